@@ -12,7 +12,7 @@ JOBS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(JOBS)
 BUILT_FROM := pyproject.toml hatch_build.py package.json package-lock.json
 
-.PHONY: help demo test test-sqlite test-postgresql check format system locks clean
+.PHONY: help demo test check format system locks clean
 
 help:
 	@echo "make demo    the product with invented people, on http://127.0.0.1:$(PORT)"
@@ -25,13 +25,9 @@ help:
 demo: $(VENV)/.run
 	$(BIN)/python -m journey demo --port $(PORT)
 
-test: test-sqlite test-postgresql
-
-test-sqlite: $(VENV)/.dev system
+# Browsers and property tests run once per database too: cheap, and nothing is assumed to be the same.
+test: $(VENV)/.dev system
 	$(PYTEST) --database sqlite
-
-# After the first run, never beside it: both would want every core.
-test-postgresql: test-sqlite
 	$(PYTEST) --database postgresql
 
 check: $(VENV)/.dev

@@ -1,0 +1,181 @@
+"""What every test can ask for: a database, settings, the app, a strict client, a browser at phone size.
+
+`--database` (or JOURNEY_TEST_DATABASE) chooses SQLite or a real PostgreSQL for the whole run. Nothing is
+skipped: a machine without PostgreSQL or Chromium fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlmodel import Session
+
+from journey.db import Database
+from journey.settings import Settings
+from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.support.pages import PageClient
+from tests.support.postgres import PostgresServer
+from tests.support.server import served
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from playwright.sync_api import Browser, Page
+
+PHONE = {"width": 360, "height": 740}
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_server = pytest.StashKey[PostgresServer]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default=os.environ.get("JOURNEY_TEST_DATABASE", "sqlite"),
+        help="what the suite runs on (default: JOURNEY_TEST_DATABASE, else sqlite)",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.getoption('database')}"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    # One server for all parallel workers: they get its address from the process that started them.
+    config = session.config
+    if config.getoption("database") == "postgresql" and not hasattr(config, "workerinput"):
+        server = PostgresServer()
+        config.stash[_server] = server
+        server.start()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    server = node.config.stash.get(_server, None)
+    node.workerinput["postgres_url"] = server.url() if server else None
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if server := config.stash.get(_server, None):
+        server.stop()
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A developer's environment and `.env` say nothing about what a test expects."""
+    for name in [name for name in os.environ if name.startswith("JOURNEY_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Where fresh databases come from; tests about migrations take `bare` ones from it."""
+    config = request.config
+    if config.getoption("database") == "sqlite":
+        return SqliteDatabases(tmp_path_factory.mktemp("template"))
+    worker = getattr(config, "workerinput", None)
+    if worker is None:
+        return PostgresDatabases(config.stash[_server].url(), "main")
+    return PostgresDatabases(worker["postgres_url"], worker["workerid"])
+
+
+@pytest.fixture
+def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database of this test alone."""
+    with databases.fresh(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def today() -> date | None:
+    """The frozen date of the installation, None for the real one; override it where a fixed day matters."""
+    return None
+
+
+@pytest.fixture
+def settings(database_url: str, today: date | None) -> Settings:
+    return Settings(database_url=database_url, env="development", today=today)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The test's database as the product opens it: `with database.write() as session:` arranges, commits."""
+    database = Database(settings.database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """For arranging and checking. Takes no lock until it writes: commit before the app has its turn."""
+    with Session(database.engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def app(settings: Settings) -> FastAPI:
+    from journey.app import create_app
+
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app: FastAPI, settings: Settings) -> Iterator[PageClient]:
+    """An anonymous visitor who refuses invalid pages."""
+    with PageClient(app, base_url=settings.base_url) as client:
+        yield client
+
+
+@pytest.fixture
+def live_server(settings: Settings) -> Iterator[str]:
+    """Address of the product as a real server, on the database of the test."""
+    from journey.app import create_app
+
+    with served(lambda address: create_app(settings.model_copy(update={"base_url": address}))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Per module: while it is open, its event loop occupies the thread of the tests."""
+    from playwright.sync_api import sync_playwright
+
+    executable = shutil.which("chromium")
+    assert executable, "no browser on this machine: install Debian's package chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page at phone size; the test fails on a script error or a refusal of the content security policy."""
+    context = browser.new_context(
+        viewport=PHONE, is_mobile=True, has_touch=True, locale="nl-NL", timezone_id="Europe/Amsterdam"
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on(
+        "console",
+        lambda message: troubles.append(message.text) if "Content Security Policy" in message.text else None,
+    )
+    yield page
+    context.close()
+    assert not troubles, f"the browser complained: {troubles}"

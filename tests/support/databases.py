@@ -1,0 +1,76 @@
+"""A fresh, migrated, empty database for each test: migrated once, then copied, which costs milliseconds."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from journey import migrations
+
+
+class SqliteDatabases:
+    """`fresh` is migrated to head, `bare` has no tables at all; so too in the other class."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template.db"
+
+    @contextmanager
+    def fresh(self, folder: Path) -> Iterator[str]:
+        if not self._template.exists():
+            migrations.upgrade(f"sqlite:///{self._template}")
+        shutil.copyfile(self._template, folder / "journey.db")
+        yield f"sqlite:///{folder / 'journey.db'}"
+
+    @contextmanager
+    def bare(self, folder: Path) -> Iterator[str]:
+        yield f"sqlite:///{folder / 'bare.db'}"
+
+
+class PostgresDatabases:
+    """The worker's name keeps parallel test processes apart on the one server they share."""
+
+    def __init__(self, server_url: str, worker: str) -> None:
+        self._server_url = server_url
+        self._worker = worker
+        self._numbers = itertools.count(1)
+        self._template: str | None = None
+
+    @contextmanager
+    def fresh(self, folder: Path) -> Iterator[str]:
+        if self._template is None:
+            template = f"template_{self._worker}"
+            self._execute("CREATE DATABASE {}", template)
+            migrations.upgrade(self._url(template))
+            self._template = template
+        with self._database("CREATE DATABASE {} TEMPLATE {}", self._template) as url:
+            yield url
+
+    @contextmanager
+    def bare(self, folder: Path) -> Iterator[str]:
+        with self._database("CREATE DATABASE {}") as url:
+            yield url
+
+    @contextmanager
+    def _database(self, create: str, *template: str) -> Iterator[str]:
+        name = f"test_{self._worker}_{next(self._numbers)}"
+        self._execute(create, name, *template)
+        try:
+            yield self._url(name)
+        finally:
+            self._execute("DROP DATABASE {} WITH (FORCE)", name)
+
+    def _url(self, name: str) -> str:
+        return f"{self._server_url.rpartition('/')[0]}/{name}"
+
+    def _execute(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self._server_url, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+Databases = SqliteDatabases | PostgresDatabases

@@ -1,0 +1,116 @@
+"""A client that refuses a bad page: every HTML answer that any test fetches must be valid and usable.
+
+A page that is invalid, or has a field without a label, fails the test that fetched it: none is forgotten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+from html5lib.constants import E as PARSE_ERRORS
+from starlette.testclient import TestClient
+
+# What a fragment must stand in to be parsed as itself: a bare <tr> is dropped outside a table.
+_CONTAINERS = {"tr": "tbody", "td": "tr", "th": "tr", "tbody": "table", "thead": "table", "option": "select"}
+_NEEDS_NO_LABEL = {"hidden", "submit", "button", "image", "reset"}
+
+
+class PageClient(TestClient):
+    """Starlette's test client; `AssertionError` on an HTML answer that `problems_of` objects to."""
+
+    def send(self, request: Any, **options: Any) -> Any:
+        response = super().send(request, **options)
+        if not options.get("stream") and response.headers.get("content-type", "").startswith("text/html"):
+            problems = problems_of(response.text)
+            listed = "\n  - ".join(problems)
+            assert not problems, f"{request.method} {request.url} answered with a bad page:\n  - {listed}"
+        return response
+
+
+def problems_of(html: str) -> list[str]:
+    """What is wrong with a page, or with a fragment when it does not begin with a doctype or `<html>`."""
+    is_page = bool(re.match(r"\s*<(!doctype|html)\b", html, re.IGNORECASE))
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    if is_page:
+        root = parser.parse(html)
+    else:
+        first = re.match(r"\s*(?:<!--.*?-->\s*)*<([a-z0-9]+)", html, re.IGNORECASE | re.DOTALL)
+        container = _CONTAINERS.get(first[1].lower(), "div") if first else "div"
+        root = parser.parseFragment(html, container=container)
+    if parser.errors:
+        # A broken tree gives a cascade of other findings that are not there.
+        return list(_parse_errors(parser, html))
+    elements = [element for element in root.iter() if isinstance(element.tag, str)]
+    ids = Counter(element.attrib["id"] for element in elements if "id" in element.attrib)
+    problems = [f'id="{name}" stands {count} times on the page' for name, count in ids.items() if count > 1]
+    problems += [f"{_shown(image)} has no alt" for image in root.iter("img") if "alt" not in image.attrib]
+    problems += list(_unlabelled(root, ids))
+    problems += list(_nameless(root))
+    if is_page:
+        problems += list(_page_problems(root, elements, ids))
+    return problems
+
+
+def _parse_errors(parser: html5lib.HTMLParser, html: str) -> Iterator[str]:
+    lines = html.splitlines() or [""]
+    for (line, _column), code, values in parser.errors:
+        text = lines[min(line, len(lines)) - 1].strip()
+        yield f"line {line}: {PARSE_ERRORS.get(code, code) % (values or {})}: {text[:120]}"
+
+
+def _unlabelled(root: Element, ids: Counter[str]) -> Iterator[str]:
+    labelled_ids = {
+        label.attrib["for"] for label in root.iter("label") if "for" in label.attrib and _text(label)
+    }
+    wrapped = {id(field) for label in root.iter("label") if _text(label) for field in label.iter()}
+    for tag in ("input", "select", "textarea"):
+        for field in root.iter(tag):
+            if field.attrib.get("type", "").lower() in _NEEDS_NO_LABEL:
+                continue
+            by_reference = field.attrib.get("aria-labelledby", "").split()
+            if not (
+                field.attrib.get("id") in labelled_ids
+                or id(field) in wrapped
+                or field.attrib.get("aria-label", "").strip()
+                or (by_reference and all(name in ids for name in by_reference))
+            ):
+                yield f"{_shown(field)} has no label"
+
+
+def _nameless(root: Element) -> Iterator[str]:
+    for tag in ("button", "a"):
+        for element in root.iter(tag):
+            named = any(
+                element.attrib.get(name, "").strip() for name in ("aria-label", "aria-labelledby", "title")
+            )
+            if not named and not _text(element):
+                yield f"{_shown(element)} says nothing"
+
+
+def _page_problems(root: Element, elements: list[Element], ids: Counter[str]) -> Iterator[str]:
+    if not root.attrib.get("lang"):
+        yield "<html> has no lang"
+    title = root.find("head/title")
+    if title is None or not _text(title):
+        yield "the page has no title"
+    for element in elements:
+        for name in ("for", "aria-labelledby", "aria-describedby", "aria-controls", "list"):
+            for target in element.attrib.get(name, "").split():
+                if target not in ids and element.tag != "output":
+                    yield f'{_shown(element)}: {name}="{target}" points at nothing'
+
+
+def _text(element: Element) -> str:
+    alternatives = [image.attrib.get("alt", "") for image in element.iter("img")]
+    labels = [inner.attrib.get("aria-label", "") for inner in element.iter() if isinstance(inner.tag, str)]
+    return "".join([*element.itertext(), *alternatives, *labels]).strip()
+
+
+def _shown(element: Element) -> str:
+    attributes = "".join(f' {name}="{value}"' for name, value in list(element.attrib.items())[:4])
+    return f"<{element.tag}{attributes}>"
