@@ -1,1 +1,3 @@
-"""Journey: follows people from the first registration for social assistance to the decision."""
+"""Journey: follows people who apply for social assistance, step by step, from first registration to decision."""
+
+__version__ = "0.1.0"

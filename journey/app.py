@@ -1,0 +1,96 @@
+"""Puts the rooms together into one web application."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from journey import __version__
+from journey.auth import views as auth_views
+from journey.call import api as call_api
+from journey.call import views as call_views
+from journey.consent import api as consent_api
+from journey.consent import views as consent_views
+from journey.outbox import views as outbox_views
+from journey.participant import api as participant_api
+from journey.participant import views as participant_views
+from journey.portal import api as portal_api
+from journey.portal import views as portal_views
+from journey.progress import api as progress_api
+from journey.rating import api as rating_api
+from journey.report import api as report_api
+from journey.report import views as report_views
+from journey.resources import folder
+from journey.rules.roles import ADMIN, LEAD, MANAGER, PRIVACY, RESEARCHER
+from journey.settings import Settings
+from journey.study import api as study_api
+from journey.study import views as study_views
+from journey.web import errors
+from journey.web.headers import SecurityHeaders
+from journey.work import House
+
+THREADS = 8
+LARGEST_BODY = 1_000_000
+
+# Roles, address and label of the main pages; labels are msgids.
+NAVIGATION = (
+    ((RESEARCHER, LEAD), "/calls", "Bellijst"),
+    ((RESEARCHER, LEAD), "/participants", "Deelnemers"),
+    ((RESEARCHER, LEAD, MANAGER), "/studies", "Cijfers"),
+    ((ADMIN, PRIVACY), "/admin", "Beheer"),
+)
+
+ROOMS = (
+    auth_views,
+    call_api,
+    call_views,
+    consent_api,
+    consent_views,
+    outbox_views,
+    participant_api,
+    participant_views,
+    portal_api,
+    portal_views,
+    progress_api,
+    rating_api,
+    report_api,
+    report_views,
+    study_api,
+    study_views,
+)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application on the database of the settings, which must be migrated."""
+    house = House.open(settings or Settings())
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        yield
+        house.database.close()
+
+    app = FastAPI(
+        title="Journey",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        max_body_size=LARGEST_BODY,
+    )
+    app.state.house = house
+    app.state.navigation = NAVIGATION
+    app.state.demo_logins = ()
+    errors.install(app)
+    for room in ROOMS:
+        app.include_router(room.router)
+    app.mount("/static", StaticFiles(directory=folder("static")), name="static")
+    app.add_middleware(SecurityHeaders, https=house.settings.base_url.startswith("https://"))
+    app.add_middleware(GZipMiddleware, minimum_size=800)
+    logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
+    return app

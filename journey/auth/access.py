@@ -1,0 +1,98 @@
+"""The declaration of who may use a view.
+
+Every view's first parameter is one of the aliases at the end, such as `visit: Researcher`. `Access` runs before the
+body is looked at: it reads the session cookie or the bearer token, refuses who may not pass, and checks that a form
+came from our own page.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from journey.auth.queries import find_session_actor, find_token_actor
+from journey.rules.errors import Forbidden
+from journey.web import csrf
+from journey.web.errors import SignInNeeded
+from journey.web.i18n import use_language
+from journey.web.visit import SAFE_METHODS, Visit
+from journey.rules.roles import ADMIN, INTEGRATOR, LEAD, MANAGER, PRIVACY, RESEARCHER
+from journey.work import Actor, House
+
+COOKIE = "journey_session"
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+@dataclass(frozen=True)
+class Access:
+    """`roles` may pass; None is everyone, signed in or not. Under `/api` a bearer token is asked, elsewhere a session."""
+
+    roles: frozenset[str] | None
+    token: bool = False
+
+    async def __call__(self, request: Request) -> Visit:
+        house: House = request.app.state.house
+        visit = Visit(request, house)
+        request.state.visit = visit
+        use_language("nl")
+        writes = request.method not in SAFE_METHODS
+        if self.token:
+            visit.actor = await run_in_threadpool(_token_actor, house, request)
+        elif session := request.cookies.get(COOKIE):
+            visit.actor = await run_in_threadpool(find_session_actor, house, session)
+            if visit.actor:
+                visit.csrf_token = csrf.token_for(session, house.settings.secret_key.get_secret_value())
+        self._admit(visit.actor)
+        if writes:
+            visit.body = await request.body()
+            if request.headers.get("content-type", "").startswith(FORM_TYPES):
+                visit.form_data = await request.form()
+            if not self.token:
+                csrf.check_origin(request)
+                if visit.actor:
+                    given = request.headers.get("X-CSRF-Token") or str(visit.form_data.get(csrf.FIELD, ""))
+                    csrf.check_field(given, visit.csrf_token)
+        return visit
+
+    def _admit(self, actor: Actor | None) -> None:
+        if self.roles is None:
+            return
+        if actor is None:
+            raise SignInNeeded("Log eerst in.")
+        if actor.role not in self.roles:
+            raise Forbidden("Dit hoort niet bij uw rol.")
+
+
+def _token_actor(house: House, request: Request) -> Actor | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise SignInNeeded("Stuur een geldig token mee (Authorization: Bearer …).")
+    actor = find_token_actor(house, token.strip())
+    if actor is None:
+        raise SignInNeeded("Dit token is niet geldig.")
+    return actor
+
+
+def _who(*roles: str, token: bool = False) -> Access:
+    return Access(frozenset(roles), token)
+
+
+def page_for(roles: Iterable[str]) -> Access:
+    return Access(frozenset(roles))
+
+
+Everyone = Annotated[Visit, Depends(Access(None))]
+SignedIn = Annotated[Visit, Depends(_who(RESEARCHER, LEAD, MANAGER, ADMIN, PRIVACY))]
+Researcher = Annotated[Visit, Depends(_who(RESEARCHER, LEAD))]
+FiguresReader = Annotated[Visit, Depends(_who(RESEARCHER, LEAD, MANAGER))]
+Admin = Annotated[Visit, Depends(_who(ADMIN))]
+PrivacyOfficer = Annotated[Visit, Depends(_who(PRIVACY))]
+
+ResearcherToken = Annotated[Visit, Depends(_who(RESEARCHER, LEAD, token=True))]
+PersonToken = Annotated[Visit, Depends(_who(RESEARCHER, LEAD, ADMIN, PRIVACY, token=True))]
+FiguresToken = Annotated[Visit, Depends(_who(RESEARCHER, LEAD, MANAGER, token=True))]
+LeadTimesToken = Annotated[Visit, Depends(_who(RESEARCHER, LEAD, MANAGER, INTEGRATOR, token=True))]
+JourneysToken = Annotated[Visit, Depends(_who(INTEGRATOR, token=True))]
+AdminToken = Annotated[Visit, Depends(_who(ADMIN, token=True))]

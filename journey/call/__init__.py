@@ -1,0 +1,1 @@
+"""The weekly call: prompts, the list, attempts."""

@@ -1,0 +1,150 @@
+"""`journey`: set-up, running and data. Heavy rooms are imported by the command that needs them, so that `journey term`
+answers at once."""
+
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from journey.cli.term import reliability, term_app
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(term_app, name="term")
+app.command("reliability")(reliability)
+
+Port = Annotated[int, typer.Option(min=1, max=65535)]
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Bad input ends with exit code 2 and one sentence on stderr."""
+    from pydantic import ValidationError
+
+    from journey.rules.errors import DomainError
+    from journey.web.forms import said
+
+    try:
+        yield
+    except DomainError as refusal:
+        typer.echo(said(refusal), err=True)
+        raise typer.Exit(2) from None
+    except ValidationError as wrong:
+        typer.echo("; ".join(str(error["msg"]) for error in wrong.errors()), err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest version of its tables."""
+    from journey.migrations import upgrade
+    from journey.settings import Settings
+
+    with plain_errors():
+        upgrade(Settings().database_url)
+
+
+@app.command()
+def seed(folder: Path) -> None:
+    """Load routes, consent texts or a cohort from a folder of seeds."""
+    from journey.seeding.load import load_folder
+    from journey.settings import Settings
+    from journey.work import House
+
+    with plain_errors(), House.open(Settings()).work() as work:
+        for line in load_folder(work, folder):
+            typer.echo(line)
+
+
+@app.command("create-user")
+def create_user_command(
+    email: str,
+    role: Annotated[str, typer.Option()],
+    study: Annotated[str | None, typer.Option(help="code; without it every study is in reach")] = None,
+    name: Annotated[str, typer.Option()] = "",
+    phone: Annotated[str, typer.Option(metavar="CALLER_ID")] = "",
+) -> None:
+    """Make a user; the first password is printed once, alone on the last line."""
+    from journey.auth.service import create_user
+    from journey.settings import Settings
+    from journey.work import House
+
+    password = secrets.token_urlsafe(12)
+    with plain_errors(), House.open(Settings()).work() as work:
+        create_user(work, email, role, password=password, study=study, name=name, phone=phone)
+    typer.echo(f"{email}: {role}")
+    typer.echo(password)
+
+
+@app.command("create-token")
+def create_token_command(
+    role: Annotated[str, typer.Option()],
+    study: Annotated[str | None, typer.Option(help="code; without it every study is in reach")] = None,
+) -> None:
+    """Make an API token; it is printed once, alone on the last line."""
+    from journey.auth.service import create_token
+    from journey.settings import Settings
+    from journey.work import House
+
+    with plain_errors(), House.open(Settings()).work() as work:
+        token = create_token(work, role, study)
+    typer.echo(token)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64)] = 1,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="do not start the scheduler and sender")
+    ] = False,
+) -> None:
+    """The web process; on SQLite it starts the worker itself."""
+    from journey.settings import Settings
+
+    with plain_errors():
+        settings = Settings()
+    if workers > 1 and settings.database_url.startswith("sqlite"):
+        typer.echo(
+            "SQLite kan maar één proces tegelijk laten schrijven: gebruik --workers 1, of PostgreSQL.",
+            err=True,
+        )
+        raise typer.Exit(2)
+    from journey.cli.running import serve_forever
+
+    serve_forever(settings, host, port, workers, with_worker=not no_worker)
+
+
+@app.command()
+def worker() -> None:
+    """The scheduler and sender process."""
+    from journey.settings import Settings
+    from journey.worker import run_forever
+
+    with plain_errors():
+        settings = Settings()
+    run_forever(settings)
+
+
+@app.command()
+def demo(
+    port: Port = 8000,
+    db: Annotated[Path, typer.Option(help="database file; a new one gets the demo data")] = Path(
+        "journey-demo.db"
+    ),
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+) -> None:
+    """Demo data, when the database is empty, and the server."""
+    from journey.cli.running import serve_demo
+
+    with plain_errors():
+        serve_demo(db, port, today.date() if today else None)
+
+
+if __name__ == "__main__":
+    sys.exit(app())

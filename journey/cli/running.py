@@ -1,0 +1,65 @@
+"""Starts the server, with the worker beside it where one process does everything."""
+
+import os
+import socket
+from datetime import date
+from pathlib import Path
+
+import typer
+import uvicorn
+
+from journey.migrations import upgrade
+from journey.rules.errors import Invalid
+from journey.settings import Settings
+from journey.work import House
+
+
+def serve_forever(settings: Settings, host: str, port: int, workers: int, *, with_worker: bool) -> None:
+    """Serve until stopped. The worker runs in this process only on SQLite, where a second process would wait for it."""
+    from journey.app import create_app
+    from journey.worker import Worker
+
+    if workers > 1:
+        uvicorn.run(
+            "journey.app:create_app", factory=True, host=host, port=port, workers=workers, access_log=False
+        )
+        return
+    app = create_app(settings)
+    background = Worker(app.state.house) if with_worker and app.state.house.database.is_sqlite else None
+    if background:
+        background.start()
+    try:
+        uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False)
+    finally:
+        if background:
+            background.stop()
+
+
+def serve_demo(db: Path, port: int, today: date | None) -> None:
+    """Fill an empty database with the demo and serve it. Invalid when the port is taken."""
+    from journey.seeding.demo import DEMO_LOGINS, fill_if_empty
+
+    _refuse_taken(port)
+    settings = Settings(
+        database_url=os.environ.get("JOURNEY_DATABASE_URL", f"sqlite:///{db}"),
+        env="demo",
+        base_url=f"http://127.0.0.1:{port}",
+        today=today or Settings().today,
+    )
+    upgrade(settings.database_url)
+    house = House.open(settings)
+    fill_if_empty(house)
+    house.database.close()
+    typer.echo(f"Journey: {settings.base_url}")
+    for login in DEMO_LOGINS:
+        typer.echo(f"  {login.label:<14} {login.email:<28} {login.password}")
+    serve_forever(settings, "127.0.0.1", port, 1, with_worker=True)
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise Invalid("Poort %(port)s is al in gebruik. Kies een andere met --port.", port=port) from None

@@ -1,0 +1,1 @@
+"""Consent and its withdrawal: nothing before it, everything at once after it."""

@@ -1,0 +1,131 @@
+"""Changes of consent and withdrawal: recorded with their date, in effect at once everywhere."""
+
+from sqlmodel import col, delete, select, update
+
+from journey.audit.service import record_act
+from journey.models import (
+    Application,
+    Attempt,
+    Call,
+    ClosingInterview,
+    ClosingStatement,
+    Consent,
+    Contact,
+    Decision,
+    Departure,
+    Extension,
+    Journey,
+    Link,
+    Melding,
+    Message,
+    Participant,
+    Progress,
+    Rating,
+    Suspension,
+    Withdrawal,
+    stored_id,
+)
+from journey.participant.queries import get_journey, refuse_if_gone
+from journey.participant.service import NewConsent
+from journey.route.queries import get_definition
+from journey.rules.errors import Invalid
+from journey.work import Work
+
+JOURNEY_FACTS = (Progress, Melding, Application, Suspension, Extension, Decision, Departure)
+NOT_YET_SENT = ("ready", "failed")
+
+
+def record_consent(work: Work, participant: Participant, new: NewConsent, language: str = "nl") -> Consent:
+    """A new dated choice; taking part itself is taken back by a withdrawal, not here."""
+    refuse_if_gone(participant)
+    consent = Consent(
+        participant_id=stored_id(participant),
+        language=language,
+        given_at=work.now,
+        recorded_by=work.actor.label,
+        **vars(new),
+    )
+    work.session.add(consent)
+    record_act(work, "consent.change", participant.code)
+    return consent
+
+
+def withdraw_participant(
+    work: Work, participant: Participant, level: str, step: str | None = None
+) -> Withdrawal:
+    """Three levels (rules, 32): `stop` keeps what was said, `from_step` sets aside what was said from a step on, in
+    the order of the route, `erase` removes everything. Contact data goes in all three.
+
+    A later withdrawal may go further than an earlier one, never back.
+    """
+    if participant.state == "erased":
+        refuse_if_gone(participant)
+    if level == "from_step":
+        definition = get_definition(work, get_journey(work, participant).route_version_id)
+        if step is None or definition.find_step(step) is None:
+            raise Invalid("Vanaf welke stap? Kies een stap van de route.", field="step")
+    elif step is not None:
+        raise Invalid("Een stap hoort alleen bij 'vanaf een stap'.", field="step")
+    withdrawal = Withdrawal(
+        participant_id=stored_id(participant),
+        level=level,
+        from_step=step,
+        withdrawn_at=work.now,
+        recorded_by=work.actor.label,
+    )
+    work.session.add(withdrawal)
+    _stop_contact(work, participant)
+    participant.state = "stopped"
+    if level == "erase":
+        _erase(work, participant)
+    work.session.add(participant)
+    work.session.flush()
+    record_act(work, f"participant.withdraw.{level}", participant.code)
+    return withdrawal
+
+
+def forget_contact(work: Work, participant: Participant) -> None:
+    """Empty the contact store and end every way in: links, unsent messages, open calls."""
+    _stop_contact(work, participant)
+    record_act(work, "contact.forget", participant.code)
+
+
+def _stop_contact(work: Work, participant: Participant) -> None:
+    session, person = work.session, stored_id(participant)
+    session.exec(delete(Contact).where(col(Contact.participant_id) == person))
+    session.exec(
+        update(Link)
+        .where(col(Link.participant_id) == person, col(Link.revoked_at).is_(None))
+        .values(revoked_at=work.now)
+    )
+    session.exec(
+        update(Message)
+        .where(col(Message.participant_id) == person, col(Message.state).in_(NOT_YET_SENT))
+        .values(state="cancelled", updated_at=work.now)
+    )
+    session.exec(
+        update(Call)
+        .where(col(Call.participant_id) == person, Call.state == "open")  # type: ignore[arg-type]
+        .values(state="cancelled", closed_at=work.now)
+    )
+
+
+def _erase(work: Work, participant: Participant) -> None:
+    """Delete answers, calls, messages and the journey; what remains is the code, the state and the withdrawal."""
+    session, person = work.session, stored_id(participant)
+    interviews = select(ClosingInterview.id).where(ClosingInterview.participant_id == person)
+    session.exec(delete(ClosingStatement).where(col(ClosingStatement.interview_id).in_(interviews)))
+    calls = select(Call.id).where(Call.participant_id == person)
+    session.exec(delete(Attempt).where(col(Attempt.call_id).in_(calls)))
+    for table in (ClosingInterview, Rating, Call, Message, Link, Consent):
+        session.exec(delete(table).where(table.participant_id == person))  # type: ignore[arg-type]
+    journey_id, participant.journey_id = participant.journey_id, None
+    participant.age_band = participant.researcher_id = None
+    participant.state = "erased"
+    session.add(participant)
+    session.flush()
+    journey = session.get(Journey, journey_id) if journey_id else None
+    if journey is not None and journey.reference is None:
+        for facts in JOURNEY_FACTS:
+            session.exec(delete(facts).where(facts.journey_id == journey.id))  # type: ignore[arg-type]
+        session.delete(journey)

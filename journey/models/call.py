@@ -1,0 +1,52 @@
+"""The weekly call: one prompt per participant per week, and every dial within it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from journey.models.base import Moment, one_of
+from journey.rules.cadence import Outcome
+
+CALL_KINDS = ("weekly", "closing")
+CALL_STATES = ("open", "done", "missed", "cancelled")
+
+
+class Call(SQLModel, table=True):
+    """The prompt of one round: participant x week (Monday), once and only once."""
+
+    __table_args__ = (
+        UniqueConstraint("participant_id", "week"),
+        one_of("kind", CALL_KINDS),
+        one_of("state", CALL_STATES),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    week: date = Field(description="Monday of the round")
+    kind: str = Field(default="weekly", max_length=10)
+    state: str = Field(default="open", max_length=10, index=True)
+    due_on: date
+    appointment_at: datetime | None = Field(default=None, sa_type=Moment)
+    asked_back_at: datetime | None = Field(
+        default=None, sa_type=Moment, description="asked to be called back (rules, 41)"
+    )
+    next_at: datetime | None = Field(
+        default=None, sa_type=Moment, description="next attempt proposed by the cadence"
+    )
+    note: str = Field(default="", max_length=5000, description="what was said, for the next call")
+    created_at: datetime = Field(sa_type=Moment)
+    closed_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Attempt(SQLModel, table=True):
+    __table_args__ = (one_of("outcome", Outcome),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    call_id: int = Field(foreign_key="call.id", index=True)
+    outcome: str = Field(max_length=24)
+    at: datetime = Field(sa_type=Moment)
+    appointment_at: datetime | None = Field(default=None, sa_type=Moment)
+    note: str = Field(default="", max_length=5000)
+    recorded_by: str = Field(max_length=80)
+    recorded_at: datetime = Field(sa_type=Moment)

@@ -1,0 +1,49 @@
+"""Messages out: the outbox."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from journey.models.base import Moment, one_of
+
+MESSAGE_STATES = (
+    "ready",
+    "sending",
+    "accepted",
+    "uncertain",
+    "failed",
+    "sent",
+    "delivered",
+    "undelivered",
+    "cancelled",
+)
+OCCASIONS = (
+    "link",
+    "call_announced",
+    "missed_call",
+    "step_to_rate",
+    "appointment",
+    "thanks",
+    "stop_confirmed",
+)
+
+
+class Message(SQLModel, table=True):
+    """Written in the transaction of the fact that caused it; number and text are sealed."""
+
+    __table_args__ = (one_of("state", MESSAGE_STATES), one_of("occasion", OCCASIONS))
+
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    occasion: str = Field(max_length=20)
+    dedup_key: str = Field(max_length=160, unique=True)
+    recipient: str = Field(description="sealed phone number")
+    body: str = Field(description="sealed text")
+    state: str = Field(default="ready", max_length=12, index=True)
+    due_at: datetime = Field(sa_type=Moment, index=True)
+    valid_until: datetime | None = Field(default=None, sa_type=Moment)
+    tries: int = 0
+    gateway_id: str | None = Field(default=None, max_length=64, index=True)
+    error: str = Field(default="", max_length=200)
+    created_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)

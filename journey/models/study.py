@@ -1,0 +1,90 @@
+"""Municipalities, studies, the versions of routes they use, and consent texts."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from journey.models.base import Moment, one_of
+
+
+class Municipality(SQLModel, table=True):
+    __table_args__ = (one_of("counting_mode", ("wet", "circulaire")),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(max_length=60, unique=True)
+    name: str = Field(max_length=120)
+    prefix: str = Field(max_length=4, description="first letters of pseudonyms")
+    counting_mode: str = Field(
+        default="wet", max_length=12, description="how 4:15 days are counted (rules, 8)"
+    )
+    last_number: int = Field(default=0, description="last pseudonym number given out")
+
+
+class Study(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(max_length=60, unique=True)
+    municipality_id: int = Field(foreign_key="municipality.id", index=True)
+    name: str = Field(max_length=160)
+    starts_on: date
+    ends_on: date | None = None
+    consent_version: str = Field(max_length=40)
+    research_phone: str = Field(default="", max_length=40, description="the number participants may call")
+    minimum_group: int = Field(default=10, description="smallest group managers see (rules, 33)")
+    batch_size: int = Field(
+        default=5, description="people who must have changed before a new batch (rules, 33)"
+    )
+    closed_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class RouteVersion(SQLModel, table=True):
+    """One version of a route as it was read; people under way keep theirs."""
+
+    __tablename__ = "route_version"
+    __table_args__ = (UniqueConstraint("code", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(max_length=40, index=True)
+    version: int
+    name: str = Field(max_length=120)
+    definition: dict[str, Any] = Field(sa_type=JSON)
+    loaded_at: datetime = Field(sa_type=Moment)
+
+
+class StudyRoute(SQLModel, table=True):
+    """Which routes a study follows; new journeys take the newest version of the route."""
+
+    __tablename__ = "study_route"
+
+    study_id: int = Field(foreign_key="study.id", primary_key=True)
+    route_code: str = Field(max_length=40, primary_key=True)
+    position: int = 0
+
+
+class ConsentText(SQLModel, table=True):
+    __tablename__ = "consent_text"
+    __table_args__ = (UniqueConstraint("version", "language"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    version: str = Field(max_length=40)
+    language: str = Field(max_length=5)
+    body: str
+
+
+class Batch(SQLModel, table=True):
+    """Published figures: what managers see until the next batch (rules, 33)."""
+
+    __table_args__ = (UniqueConstraint("study_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    study_id: int = Field(foreign_key="study.id", index=True)
+    number: int
+    as_of: date
+    published_at: datetime = Field(sa_type=Moment)
+    published_by: str = Field(max_length=80)
+    people: dict[str, str] = Field(
+        sa_type=JSON, description="person -> fingerprint of what counted; never shown"
+    )
+    figures: list[dict[str, Any]] = Field(sa_type=JSON)
+    closing: dict[str, Any] = Field(sa_type=JSON)

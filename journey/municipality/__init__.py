@@ -1,0 +1,1 @@
+"""Municipalities: who they are and how they count."""

@@ -1,0 +1,1 @@
+"""Messages out and their receipts: the only room that knows Twilio."""

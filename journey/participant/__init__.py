@@ -1,0 +1,1 @@
+"""People followed in a study: pseudonym, contact store, their own journey."""

@@ -1,0 +1,7 @@
+"""People and the facts of their journey over the API."""
+
+from fastapi import APIRouter
+
+from journey.web.visit import UnitOfWork
+
+router = APIRouter(prefix="/api/v1", route_class=UnitOfWork)

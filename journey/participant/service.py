@@ -1,0 +1,157 @@
+"""Enrols people. Nothing about a person is stored before consent: participant, contact and consent are one write."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlmodel import col, update
+
+from journey.audit.service import record_act
+from journey.models import Call, Consent, Contact, Municipality, Participant, Study, stored_id
+from journey.municipality.service import get_or_create_municipality
+from journey.participant.phones import normal_number
+from journey.progress.service import create_journey, record_melding
+from journey.route.queries import get_study_route
+from journey.rules.cadence import round_of
+from journey.rules.errors import Invalid
+from journey.study.queries import get_municipality
+from journey.work import Work
+
+AGE_BANDS = ("18-26", "27-44", "45-59", "60+")
+LONGEST_CONTACT = 500
+
+
+@dataclass(frozen=True)
+class NewConsent:
+    """What was agreed to; `participate` must be true, the others are choices apart (rules, 31)."""
+
+    participate: bool
+    text_version: str
+    given_via: str
+    quotes: bool = False
+    recording: bool = False
+
+
+@dataclass(frozen=True)
+class NewParticipant:
+    route: str
+    channel: str
+    consent: NewConsent
+    municipality: str | None = None
+    age_band: str | None = None
+    call_name: str | None = None
+    phone: str | None = None
+    postal_address: str | None = None
+    language: str = "nl"
+    reported_on: date | None = None
+    good_times: dict[str, Any] = field(default_factory=dict)
+    enrolled_on: date | None = None
+
+
+def enrol(work: Work, study: Study, new: NewParticipant) -> Participant:
+    """Make pseudonym, journey, contact store, consent and the first call in one write; Invalid names the field."""
+    if not new.consent.participate:
+        raise Invalid("Zonder toestemming leggen we niets vast.", field="consent.participate")
+    if not new.consent.text_version.strip():
+        raise Invalid("Welke toestemmingstekst is voorgelezen?", field="consent.text_version")
+    if study.closed_at is not None:
+        raise Invalid("Dit onderzoek is afgesloten.", field="study")
+    _check_contact(new)
+    phone = normal_number(new.phone) if new.phone else None
+    municipality = _municipality(work, study, new.municipality)
+    journey = create_journey(work, study, get_study_route(work, study, new.route), municipality)
+    participant = Participant(
+        code=_next_code(work, municipality),
+        study_id=stored_id(study),
+        journey_id=journey.id,
+        researcher_id=work.actor.id if work.actor.kind == "user" and work.actor.is_researcher else None,
+        channel=new.channel,
+        language=new.language,
+        age_band=new.age_band,
+        enrolled_on=new.enrolled_on or work.today,
+        created_at=work.now,
+    )
+    work.session.add(participant)
+    work.session.flush()
+    participant_id = stored_id(participant)
+    work.session.add(_contact(work, participant_id, new, phone))
+    work.session.add(
+        Consent(
+            participant_id=participant_id,
+            language=new.language,
+            given_at=work.now,
+            recorded_by=work.actor.label,
+            **vars(new.consent),
+        )
+    )
+    if new.reported_on is not None:
+        record_melding(work, journey, new.reported_on, source="call")
+    work.session.add(
+        Call(participant_id=participant_id, week=round_of(work.today), due_on=work.today, created_at=work.now)
+    )
+    work.session.flush()
+    record_act(work, "participant.enrol", participant.code)
+    return participant
+
+
+def record_contact(
+    work: Work,
+    participant: Participant,
+    *,
+    call_name: str | None,
+    phone: str | None,
+    postal_address: str | None,
+    good_times: dict[str, Any],
+) -> Contact:
+    """Replace the contact store of a person; it holds no history on purpose (rules, 35)."""
+    number = normal_number(phone) if phone else None
+    contact = work.session.get_one(Contact, stored_id(participant))
+    _fill(work, contact, call_name, number, postal_address)
+    contact.good_times = good_times
+    work.session.add(contact)
+    record_act(work, "contact.change", participant.code)
+    return contact
+
+
+def _check_contact(new: NewParticipant) -> None:
+    for name in ("call_name", "postal_address"):
+        if len(getattr(new, name) or "") > LONGEST_CONTACT:
+            raise Invalid("Dit is te lang.", field=name)
+    if new.channel in ("call", "sms") and not new.phone:
+        raise Invalid("Zonder telefoonnummer kunnen we niet bellen of sms'en.", field="phone")
+    if new.channel == "paper" and not (new.postal_address or new.phone):
+        raise Invalid("Vul een adres of een telefoonnummer in.", field="postal_address")
+
+
+def _municipality(work: Work, study: Study, name: str | None) -> Municipality:
+    if not name:
+        return get_municipality(work, study.municipality_id)
+    return get_or_create_municipality(work, name)
+
+
+def _next_code(work: Work, municipality: Municipality) -> str:
+    """The next pseudonym, such as H-042; the counter is raised in the database so that two enrolments never share one."""
+    number = work.session.exec(
+        update(Municipality)
+        .where(col(Municipality.id) == municipality.id)
+        .values(last_number=col(Municipality.last_number) + 1)
+        .returning(col(Municipality.last_number))
+    ).scalar_one()
+    return f"{municipality.prefix}-{number:03d}"
+
+
+def _contact(work: Work, participant_id: int, new: NewParticipant, phone: str | None) -> Contact:
+    contact = Contact(participant_id=participant_id, good_times=new.good_times)
+    _fill(work, contact, new.call_name, phone, new.postal_address)
+    return contact
+
+
+def _fill(
+    work: Work, contact: Contact, call_name: str | None, phone: str | None, address: str | None
+) -> None:
+    place = f"contact:{contact.participant_id}"
+    vault = work.vault
+    contact.call_name = vault.seal(call_name, f"{place}:call_name") if call_name else None
+    contact.phone = vault.seal(phone, f"{place}:phone") if phone else None
+    contact.phone_fingerprint = vault.fingerprint(phone, "phone") if phone else None
+    contact.postal_address = vault.seal(address, f"{place}:postal_address") if address else None

@@ -1,0 +1,7 @@
+"""People in the study: the list, enrolling, one person."""
+
+from fastapi import APIRouter
+
+from journey.web.visit import UnitOfWork
+
+router = APIRouter(route_class=UnitOfWork, include_in_schema=False)

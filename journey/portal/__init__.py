@@ -1,0 +1,1 @@
+"""What a participant sees: the own page behind a secret link or a typed code."""

@@ -1,0 +1,1 @@
+"""Journeys and their dated facts, with or without a person."""

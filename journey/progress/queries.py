@@ -1,0 +1,148 @@
+"""Reads the present facts of journeys: what was replaced by a correction is left out."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from sqlmodel import col, select
+
+from journey.models import (
+    Application,
+    Decision,
+    Departure,
+    Extension,
+    Journey,
+    Melding,
+    Municipality,
+    Progress,
+    Suspension,
+)
+from journey.rules import decision as rules
+from journey.work import Work
+
+Fact = TypeVar("Fact", Progress, Melding, Application, Suspension, Extension, Decision, Departure)
+
+
+@dataclass
+class Facts:
+    """The present facts of one journey; `progress` in the order of happening."""
+
+    journey: Journey
+    progress: list[Progress] = field(default_factory=list)
+    melding: Melding | None = None
+    application: Application | None = None
+    suspensions: list[Suspension] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
+    decision: Decision | None = None
+    departure: Departure | None = None
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day the decision was sent, or the person left."""
+        if self.decision is not None:
+            return self.decision.sent_on
+        return self.departure.left_on if self.departure else None
+
+    def first_day(self, step: str) -> date | None:
+        """The first time a step happened (rules, 23)."""
+        days = [
+            row.happened_on
+            for row in self.progress
+            if row.step == step and row.state == "done" and row.happened_on
+        ]
+        return min(days, default=None)
+
+    def last_day_before(self, step: str, day: date) -> date | None:
+        """The latest time a step happened on or before a day: what an answer on that day is about."""
+        days = [
+            row.happened_on
+            for row in self.progress
+            if row.step == step and row.state == "done" and row.happened_on and row.happened_on <= day
+        ]
+        return max(days, default=None)
+
+
+def get_facts(work: Work, journey: Journey) -> Facts:
+    return list_facts(work, [journey])[0]
+
+
+def list_facts(work: Work, journeys: Sequence[Journey]) -> list[Facts]:
+    """The facts of many journeys in eight queries."""
+    ids = [journey.id for journey in journeys if journey.id is not None]
+    progress = _rows(work, Progress, ids)
+    meldings = _rows(work, Melding, ids)
+    applications = _rows(work, Application, ids)
+    suspensions = _rows(work, Suspension, ids)
+    extensions = _rows(work, Extension, ids)
+    decisions = _rows(work, Decision, ids)
+    departures = _rows(work, Departure, ids)
+    found = []
+    for journey in journeys:
+        key = journey.id or 0
+        found.append(
+            Facts(
+                journey,
+                sorted(progress[key], key=lambda row: (row.happened_on or date.max, row.id or 0)),
+                _last(meldings[key]),
+                _last(applications[key]),
+                suspensions[key],
+                extensions[key],
+                _last(decisions[key]),
+                _last(departures[key]),
+            )
+        )
+    return found
+
+
+def find_clock(work: Work, facts: Facts) -> rules.Clock | None:
+    """The decision clock today; None while no application is known (rules, 1)."""
+    if facts.application is None:
+        return None
+    municipality = work.session.get_one(Municipality, facts.journey.municipality_id)
+    return clock_of(facts, work.today, municipality.counting_mode)
+
+
+def clock_of(facts: Facts, today: date, mode: str) -> rules.Clock | None:
+    """The decision clock from facts alone."""
+    if facts.application is None:
+        return None
+    return rules.decision_clock(
+        facts.application.received_on,
+        today,
+        suspensions=[_suspension(row) for row in facts.suspensions],
+        extensions=[rules.Extension(sent=row.sent_on, until=row.until) for row in facts.extensions],
+        sent=facts.decision.sent_on if facts.decision else None,
+        mode=mode,
+    )
+
+
+def _suspension(row: Suspension) -> rules.Suspension:
+    return rules.Suspension(
+        ground=row.ground,
+        invited=row.invited_on,
+        term=row.term,
+        supplied=row.supplied_on,
+        told=row.told_on,
+        received=row.received_on,
+        from_=row.from_on,
+        to=row.to_on,
+    )
+
+
+def _rows(work: Work, table: type[Fact], ids: Iterable[int]) -> defaultdict[int, list[Fact]]:
+    grouped: defaultdict[int, list[Fact]] = defaultdict(list)
+    wanted = list(ids)
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        statement = (
+            select(table).where(col(table.journey_id).in_(part), ~col(table.replaced)).order_by(col(table.id))
+        )
+        for row in work.session.exec(statement).all():
+            grouped[row.journey_id].append(row)
+    return grouped
+
+
+def _last(rows: list[Fact]) -> Fact | None:
+    return rows[-1] if rows else None

@@ -1,0 +1,1 @@
+"""Answers about steps and staff contacts, and the closing interview."""

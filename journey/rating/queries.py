@@ -1,0 +1,164 @@
+"""Reads the answers that count: the latest per person, step and subject, without what was withdrawn."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import col, func, select
+
+from journey.models import (
+    ClosingInterview,
+    ClosingStatement,
+    Journey,
+    Participant,
+    Rating,
+    RouteVersion,
+    Study,
+    Withdrawal,
+)
+from journey.route.queries import get_definition
+from journey.work import Work
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer that counts, with the person it came from; persons never leave the research side."""
+
+    participant_id: int
+    code: str
+    route: str
+    step: str
+    subject: str
+    value: str
+    channel: str
+    answered_on: date
+    recall_lag: int | None
+    rating_id: int
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A person whose answers from a step on may not be used; `steps` are those steps of the route."""
+
+    participant_id: int
+    route: str
+    steps: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ClosingAnswer:
+    """The closing interview that counts of one person; grades in tenths."""
+
+    participant_id: int
+    route: str
+    grade: int | None
+    grade_desk: int | None
+    grade_case_manager: int | None
+    statements: dict[str, str]
+    interview_id: int
+
+
+def list_ratings(work: Work, participant: Participant) -> list[Rating]:
+    """Every answer of one person, oldest first, with the history."""
+    statement = select(Rating).where(Rating.participant_id == participant.id).order_by(col(Rating.id))
+    return list(work.session.exec(statement).all())
+
+
+def current_ratings(work: Work, participant: Participant) -> dict[tuple[str, str], Rating]:
+    """The answer that counts per (step, subject)."""
+    return {(row.step, row.subject): row for row in list_ratings(work, participant)}
+
+
+def list_set_aside(work: Work, study: Study) -> list[SetAside]:
+    """Whose answers may not be used from which steps on (rules, 32)."""
+    rows = work.session.exec(
+        select(Withdrawal, Journey.route_version_id, RouteVersion.code)
+        .join(Participant, col(Participant.id) == Withdrawal.participant_id)
+        .join(Journey, col(Journey.id) == Participant.journey_id)
+        .join(RouteVersion, col(RouteVersion.id) == Journey.route_version_id)
+        .where(Participant.study_id == study.id, Withdrawal.level == "from_step")
+    ).all()
+    found: dict[int, SetAside] = {}
+    for withdrawal, version, route in rows:
+        definition = get_definition(work, version)
+        start = definition.position(withdrawal.from_step or definition.step_ids[0])
+        steps = frozenset(definition.step_ids[start:])
+        known = found.get(withdrawal.participant_id)
+        merged = steps | known.steps if known else steps
+        found[withdrawal.participant_id] = SetAside(withdrawal.participant_id, route, merged)
+    return list(found.values())
+
+
+def list_answers(work: Work, study: Study) -> list[Answer]:
+    """The answers that count in live figures of a study."""
+    latest = (
+        select(func.max(Rating.id))
+        .join(Participant, col(Participant.id) == Rating.participant_id)
+        .where(Participant.study_id == study.id)
+        .group_by(col(Rating.participant_id), col(Rating.step), col(Rating.subject))
+    )
+    rows = work.session.exec(
+        select(Rating, Participant.code, RouteVersion.code)
+        .join(Participant, col(Participant.id) == Rating.participant_id)
+        .join(Journey, col(Journey.id) == Participant.journey_id)
+        .join(RouteVersion, col(RouteVersion.id) == Journey.route_version_id)
+        .where(col(Rating.id).in_(latest))
+        .order_by(col(Rating.id))
+    ).all()
+    set_aside = {person.participant_id: person.steps for person in list_set_aside(work, study)}
+    return [
+        Answer(
+            row.participant_id,
+            code,
+            route,
+            row.step,
+            row.subject,
+            row.value,
+            row.channel,
+            row.answered_on,
+            row.recall_lag,
+            row.id or 0,
+        )
+        for row, code, route in rows
+        if row.step not in set_aside.get(row.participant_id, frozenset())
+    ]
+
+
+def list_closing_answers(work: Work, study: Study) -> list[ClosingAnswer]:
+    """The latest closing interview per person; those who set answers aside are left out: it is about the whole."""
+    rows = work.session.exec(
+        select(ClosingInterview, RouteVersion.code)
+        .join(Participant, col(Participant.id) == ClosingInterview.participant_id)
+        .join(Journey, col(Journey.id) == Participant.journey_id)
+        .join(RouteVersion, col(RouteVersion.id) == Journey.route_version_id)
+        .where(Participant.study_id == study.id)
+        .order_by(col(ClosingInterview.id))
+    ).all()
+    latest = {interview.participant_id: (interview, route) for interview, route in rows}
+    for person in list_set_aside(work, study):
+        latest.pop(person.participant_id, None)
+    statements: dict[int, dict[str, str]] = {}
+    for row in work.session.exec(
+        select(ClosingStatement)
+        .join(ClosingInterview)
+        .join(Participant, col(Participant.id) == ClosingInterview.participant_id)
+        .where(Participant.study_id == study.id)
+    ).all():
+        statements.setdefault(row.interview_id, {})[row.statement] = row.value
+    return [
+        ClosingAnswer(
+            interview.participant_id,
+            route,
+            interview.grade,
+            interview.grade_desk,
+            interview.grade_case_manager,
+            statements.get(interview.id or 0, {}),
+            interview.id or 0,
+        )
+        for interview, route in latest.values()
+    ]
+
+
+def last_answer_at(work: Work, participant: Participant) -> datetime | None:
+    return work.session.exec(
+        select(func.max(Rating.recorded_at)).where(Rating.participant_id == participant.id)
+    ).first()

@@ -1,0 +1,112 @@
+"""Records answers. A later answer about the same step and subject counts in place of the earlier one, which stays."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from journey.audit.service import record_act
+from journey.models import ClosingInterview, ClosingStatement, Participant, Rating, stored_id
+from journey.models.participant import STATEMENT_VALUES
+from journey.participant.queries import get_journey, refuse_if_gone
+from journey.progress.queries import get_facts
+from journey.rating.statements import list_statements
+from journey.route.queries import get_definition
+from journey.rules.errors import Invalid
+from journey.rules.ratings import recall_lag
+from journey.work import Work
+
+LONGEST_QUOTE = 5000
+
+
+@dataclass(frozen=True)
+class NewRating:
+    step: str
+    subject: str
+    value: str
+    channel: str
+    quote: str = ""
+    answered_on: date | None = None
+
+
+@dataclass(frozen=True)
+class NewClosing:
+    """Grades from 1 to 10 with at most one decimal; statements by id."""
+
+    grade: Decimal | None = None
+    grade_desk: Decimal | None = None
+    grade_case_manager: Decimal | None = None
+    statements: dict[str, str] = field(default_factory=dict)
+    open_answer: str = ""
+
+
+def record_rating(work: Work, participant: Participant, new: NewRating) -> Rating:
+    """Invalid names the field when the step or subject is not asked on this route; Conflict after a withdrawal."""
+    refuse_if_gone(participant)
+    journey = get_journey(work, participant)
+    step = get_definition(work, journey.route_version_id).find_step(new.step)
+    if step is None:
+        raise Invalid("De stap %(step)s hoort niet bij deze route.", field="step", step=new.step)
+    if new.subject not in step.rates:
+        raise Invalid("Bij %(step)s vragen we hier niet naar.", field="subject", step=step.name)
+    if len(new.quote) > LONGEST_QUOTE:
+        raise Invalid("Dit is te lang: hoogstens %(most)s tekens.", field="quote", most=LONGEST_QUOTE)
+    answered_on = new.answered_on or work.today
+    happened_on = get_facts(work, journey).last_day_before(new.step, answered_on)
+    rating = Rating(
+        participant_id=stored_id(participant),
+        step=new.step,
+        subject=new.subject,
+        value=new.value,
+        channel=new.channel,
+        quote=new.quote.strip(),
+        answered_on=answered_on,
+        recall_lag=recall_lag(happened_on, answered_on) if happened_on else None,
+        recorded_by=work.actor.label,
+        recorded_at=work.now,
+    )
+    work.session.add(rating)
+    work.session.flush()
+    record_act(work, "rating.record", f"{participant.code} {new.step} {new.subject}")
+    return rating
+
+
+def record_closing_interview(work: Work, participant: Participant, new: NewClosing) -> ClosingInterview:
+    """The closing interview; the participant is followed no further. Invalid names the field."""
+    refuse_if_gone(participant)
+    known = {statement.id for statement in list_statements()}
+    for statement, value in new.statements.items():
+        if statement not in known:
+            raise Invalid(
+                "Deze stelling kennen we niet: %(id)s.", field=f"statements.{statement}", id=statement
+            )
+        if value not in STATEMENT_VALUES:
+            raise Invalid("Kies eens, neutraal of oneens.", field=f"statements.{statement}")
+    interview = ClosingInterview(
+        participant_id=stored_id(participant),
+        grade=_tenths(new.grade, "grade"),
+        grade_desk=_tenths(new.grade_desk, "grade_desk"),
+        grade_case_manager=_tenths(new.grade_case_manager, "grade_case_manager"),
+        open_answer=new.open_answer.strip(),
+        held_on=work.today,
+        recorded_by=work.actor.label,
+        recorded_at=work.now,
+    )
+    work.session.add(interview)
+    work.session.flush()
+    for statement, value in new.statements.items():
+        work.session.add(
+            ClosingStatement(interview_id=stored_id(interview), statement=statement, value=value)
+        )
+    participant.state = "closed"
+    work.session.add(participant)
+    work.session.flush()
+    record_act(work, "closing.record", participant.code)
+    return interview
+
+
+def _tenths(grade: Decimal | None, field_name: str) -> int | None:
+    if grade is None:
+        return None
+    if not grade.is_finite() or not 1 <= grade <= 10 or grade * 10 != int(grade * 10):
+        raise Invalid("Vul een cijfer in van 1 tot en met 10, met hoogstens één decimaal.", field=field_name)
+    return int(grade * 10)

@@ -1,0 +1,1 @@
+"""What managers and researchers read: lead times, figures, published batches."""

@@ -1,0 +1,7 @@
+"""Figures and lead times over the API."""
+
+from fastapi import APIRouter
+
+from journey.web.visit import UnitOfWork
+
+router = APIRouter(prefix="/api/v1", route_class=UnitOfWork)

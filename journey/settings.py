@@ -1,0 +1,71 @@
+"""All settings of an installation, read once from the environment or `.env`.
+
+Production refuses to start with a default secret, the console gateway, plain http or a frozen date.
+"""
+
+import base64
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-secret-do-not-use-in-production"
+DEVELOPMENT_KEY = base64.urlsafe_b64encode(b"journey-development-only-key-32b").decode()
+
+
+class Settings(BaseSettings):
+    """Names in the environment are these fields in capitals behind `JOURNEY_`."""
+
+    model_config = SettingsConfigDict(env_prefix="JOURNEY_", env_file=".env", extra="ignore")
+
+    database_url: str = "sqlite:///journey.db"
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    encryption_keys: SecretStr = Field(
+        default=SecretStr(f"1:{DEVELOPMENT_KEY}"),
+        description="key ring, `id:base64key` separated by commas; the first encrypts, all decrypt",
+    )
+    base_url: str = "http://127.0.0.1:8000"
+    env: Literal["development", "demo", "production"] = "development"
+    gateway: Literal["console", "twilio"] = "console"
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_from: str = ""
+    twilio_api_url: str = ""
+    today: date | None = None
+
+    @property
+    def is_production(self) -> bool:
+        return self.env == "production"
+
+    @model_validator(mode="after")
+    def refuse_unsafe_production(self) -> Self:
+        if self.gateway == "twilio" and not (
+            self.twilio_account_sid and self.twilio_auth_token.get_secret_value() and self.twilio_from
+        ):
+            raise ValueError(
+                "JOURNEY_GATEWAY=twilio needs JOURNEY_TWILIO_ACCOUNT_SID, JOURNEY_TWILIO_AUTH_TOKEN and "
+                "JOURNEY_TWILIO_FROM"
+            )
+        if not self.is_production:
+            return self
+        problems = [
+            sentence
+            for wrong, sentence in (
+                (
+                    self.secret_key.get_secret_value() == DEVELOPMENT_SECRET,
+                    "JOURNEY_SECRET_KEY still has its default",
+                ),
+                (
+                    DEVELOPMENT_KEY in self.encryption_keys.get_secret_value(),
+                    "JOURNEY_ENCRYPTION_KEYS still holds the default key",
+                ),
+                (self.gateway == "console", "JOURNEY_GATEWAY=console sends nothing to anybody"),
+                (not self.base_url.startswith("https://"), "JOURNEY_BASE_URL must begin with https://"),
+                (self.today is not None, "JOURNEY_TODAY freezes the date"),
+            )
+            if wrong
+        ]
+        if problems:
+            raise ValueError("production refuses to start: " + "; ".join(problems))
+        return self

@@ -1,0 +1,1 @@
+"""Studies: a named measurement with a period, routes and a consent text."""

@@ -1,0 +1,67 @@
+"""Makes studies and changes their settings."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import select
+
+from journey.audit.service import record_act
+from journey.models import RouteVersion, Study, StudyRoute, stored_id
+from journey.municipality.service import get_or_create_municipality
+from journey.rules.errors import Conflict, Invalid
+from journey.work import Work
+
+CURRENT_CONSENT = "2026-1"
+
+
+@dataclass(frozen=True)
+class NewStudy:
+    code: str
+    name: str
+    municipality: str
+    routes: tuple[str, ...]
+    starts_on: date
+    ends_on: date | None = None
+    consent_version: str = CURRENT_CONSENT
+    research_phone: str = ""
+
+
+def create_study(work: Work, new: NewStudy) -> Study:
+    """Invalid names the field; Conflict when the code is taken."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,59}", new.code):
+        raise Invalid("Gebruik voor de code kleine letters, cijfers en streepjes.", field="code")
+    if not new.name.strip():
+        raise Invalid("Geef het onderzoek een naam.", field="name")
+    if new.ends_on is not None and new.ends_on < new.starts_on:
+        raise Invalid(
+            "Het einde (%(ends)s) ligt voor het begin (%(starts)s).",
+            field="ends_on",
+            ends=new.ends_on,
+            starts=new.starts_on,
+        )
+    if not new.routes:
+        raise Invalid("Kies ten minste één route.", field="routes")
+    known = set(work.session.exec(select(RouteVersion.code)).all())
+    for route in new.routes:
+        if route not in known:
+            raise Invalid("Deze route bestaat niet: %(route)s.", field="routes", route=route)
+    if work.session.exec(select(Study).where(Study.code == new.code)).first():
+        raise Conflict("Er is al een onderzoek met code %(code)s.", field="code", code=new.code)
+    municipality = get_or_create_municipality(work, new.municipality)
+    study = Study(
+        code=new.code,
+        municipality_id=stored_id(municipality),
+        name=new.name.strip(),
+        starts_on=new.starts_on,
+        ends_on=new.ends_on,
+        consent_version=new.consent_version,
+        research_phone=new.research_phone,
+    )
+    work.session.add(study)
+    work.session.flush()
+    for position, route in enumerate(dict.fromkeys(new.routes)):
+        work.session.add(StudyRoute(study_id=stored_id(study), route_code=route, position=position))
+    work.session.flush()
+    record_act(work, "study.create", study.code)
+    return study

@@ -1,0 +1,7 @@
+"""Studies: choosing one, making one."""
+
+from fastapi import APIRouter
+
+from journey.web.visit import UnitOfWork
+
+router = APIRouter(route_class=UnitOfWork, include_in_schema=False)

@@ -1,0 +1,1 @@
+"""What every screen shares: templates, strings, forms, errors, headers, and how a request becomes a unit of work."""

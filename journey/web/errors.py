@@ -1,0 +1,98 @@
+"""Refusals and faults as answers: a page for people, `application/problem+json` under `/api`."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from journey.rules.errors import DomainError
+from journey.web.forms import said
+from journey.web.i18n import gettext as _
+from journey.web.templating import redirect, render
+from journey.web.visit import Visit
+
+log = logging.getLogger("journey.web")
+
+TITLES = {
+    400: "Dat klopt niet",
+    401: "U bent niet ingelogd",
+    403: "Dit mag u niet zien",
+    404: "Niet gevonden",
+    405: "Dat kan hier niet",
+    409: "Dat kan nu niet",
+    413: "Dit is te groot",
+    422: "Dat klopt niet",
+    429: "Te veel pogingen",
+    500: "Er ging iets mis",
+}
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    title: str
+    message: str
+    status: int
+
+
+class SignInNeeded(DomainError):
+    """No valid session or token."""
+
+    status = 401
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> JSONResponse:
+    """RFC 9457; `errors` lists the fields of a wrong body."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def answer(request: Request, status: int, detail: str, **more: Any) -> Response:
+    title = _(TITLES.get(status, TITLES[400 if status < 500 else 500]))
+    if _is_api(request):
+        return problem(status, title, detail, **more)
+    visit: Visit = getattr(request.state, "visit", None) or Visit(request, request.app.state.house)
+    template = "error/_message.html" if visit.is_htmx else "error/page.html"
+    return render(visit, template, ErrorPage(title, detail, status), status=status)
+
+
+def install(app: FastAPI) -> None:
+    @app.exception_handler(DomainError)
+    async def refused(request: Request, refusal: DomainError) -> Response:
+        if isinstance(refusal, SignInNeeded) and not _is_api(request):
+            return redirect("/")
+        fields = {"errors": [{"field": refusal.field, "message": said(refusal)}]} if refusal.field else {}
+        return answer(request, refusal.status, said(refusal), **fields)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, wrong: RequestValidationError) -> Response:
+        errors = [
+            {"field": ".".join(str(part) for part in error["loc"][1:]), "message": error["msg"]}
+            for error in wrong.errors()
+        ]
+        if not _is_api(request) and all(error["loc"][0] == "path" for error in wrong.errors()):
+            return answer(request, 404, _("Deze pagina bestaat niet."))
+        named = "; ".join(f"{error['field']}: {error['message']}" for error in errors)
+        return answer(request, 400, named, errors=errors)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, fault: HTTPException) -> Response:
+        sentence = _("Deze pagina bestaat niet.") if fault.status_code == 404 else str(fault.detail)
+        return answer(request, fault.status_code, sentence)
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, fault: Exception) -> Response:
+        log.error("unhandled %s at %s", type(fault).__name__, request.scope.get("route"))
+        return answer(
+            request,
+            500,
+            _("Dit ligt aan ons. Wat al was opgeslagen, is bewaard. Probeer het later nog eens."),
+        )

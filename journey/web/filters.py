@@ -1,0 +1,71 @@
+"""How dates, moments and numbers are written for the reader."""
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from journey.clock import AMSTERDAM
+from journey.web.i18n import language
+
+
+def _locale() -> str:
+    return {"nl": "nl_NL", "en": "en_GB"}.get(language(), language())
+
+
+def day(value: date | datetime | None) -> str:
+    """`dinsdag 14 april 2026`."""
+    if value is None:
+        return ""
+    return format_date(_local(value), "EEEE d MMMM y", locale=_locale())
+
+
+def day_short(value: date | datetime | None) -> str:
+    """`di 14 apr`."""
+    if value is None:
+        return ""
+    return format_date(_local(value), "EEE d MMM", locale=_locale()).replace(".", "")
+
+
+def day_numeric(value: date | datetime | None) -> str:
+    """`14-04-2026`."""
+    return "" if value is None else format_date(_local(value), "dd-MM-yyyy", locale=_locale())
+
+
+def moment(value: datetime | None) -> str:
+    """`di 14 apr 14:30`, local time."""
+    if value is None:
+        return ""
+    return format_datetime(value.astimezone(AMSTERDAM), "EEE d MMM HH:mm", locale=_locale()).replace(".", "")
+
+
+def clock_time(value: datetime | None) -> str:
+    return "" if value is None else f"{value.astimezone(AMSTERDAM):%H:%M}"
+
+
+def number(value: float | int | None, digits: int | None = None) -> str:
+    """Dutch decimal comma; `digits` decimals, or as many as needed up to one."""
+    if value is None:
+        return "–"
+    pattern = "#,##0.#" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, pattern, locale=_locale())
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    """A share (0-1) as `96 %`."""
+    return "–" if value is None else f"{number(value * 100, digits)} %"
+
+
+def _local(value: date | datetime) -> date:
+    return value.astimezone(AMSTERDAM).date() if isinstance(value, datetime) else value
+
+
+FILTERS = {
+    "day": day,
+    "day_short": day_short,
+    "day_numeric": day_numeric,
+    "moment": moment,
+    "clock_time": clock_time,
+    "number": number,
+    "percent": percent,
+}

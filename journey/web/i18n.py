@@ -1,0 +1,68 @@
+"""Strings through gettext: the msgid is the Dutch sentence, catalogues translate it.
+
+The language of the present request lives in a context variable, so that rules and services never know about it.
+"""
+
+import gettext as stdlib_gettext
+import io
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = {
+    "nl": "Nederlands",
+    "en": "English",
+    "ar": "العربية",
+    "tr": "Türkçe",
+    "ti": "ትግርኛ",
+    "fa": "فارسی",
+    "pl": "Polski",
+}
+RIGHT_TO_LEFT = frozenset({"ar", "fa"})
+FOLDER = Path(__file__).parent.parent / "locale"
+
+_language: ContextVar[str] = ContextVar("language", default="nl")
+
+
+def use_language(language: str) -> None:
+    _language.set(language if language in LANGUAGES else "nl")
+
+
+def language() -> str:
+    return _language.get()
+
+
+@cache
+def catalogue(code: str) -> stdlib_gettext.NullTranslations:
+    """The translations of one language, compiled in memory from its `.po` file."""
+    source = FOLDER / code / "LC_MESSAGES" / "journey.po"
+    if not source.exists():
+        return stdlib_gettext.NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=code))
+    compiled.seek(0)
+    return stdlib_gettext.GNUTranslations(compiled)
+
+
+def gettext(message: str, **params: object) -> str:
+    """Translate a Dutch msgid and fill its `%(name)s` places."""
+    text = catalogue(_language.get()).gettext(message)
+    return text % params if params else text
+
+
+def ngettext(one: str, many: str, n: int, **params: object) -> str:
+    text = catalogue(_language.get()).ngettext(one, many, n)
+    return text % {"n": n, **params}
+
+
+def raw_gettext(message: str) -> str:
+    """For Jinja, which fills the places itself."""
+    return catalogue(_language.get()).gettext(message)
+
+
+def raw_ngettext(one: str, many: str, n: int) -> str:
+    return catalogue(_language.get()).ngettext(one, many, n)

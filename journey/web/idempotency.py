@@ -1,0 +1,73 @@
+"""A POST repeated with the same key gives the first answer again, and does nothing twice.
+
+The key's row is written first, in the same transaction as the act: a second request with the key waits for the first
+to commit and then finds its answer. Answers are kept encrypted for a day.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from fastapi import Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from journey.models import Replay, stored_id
+from journey.rules.errors import Conflict
+from journey.work import Work
+
+KEPT_HEADERS = ("content-type", "location", "hx-redirect", "hx-trigger")
+
+
+def replayed(work: Work, key: str, path: str, body: bytes) -> Response | Replay:
+    """The first answer for this key, or the fresh row in which to remember it.
+
+    Conflict when the key was used for another address or body.
+    """
+    fingerprint = hashlib.sha256(path.encode() + b"\0" + body).hexdigest()
+    row = _find(work, key)
+    if row is None:
+        row = Replay(
+            scope=work.actor.label,
+            key=key[:200],
+            fingerprint=fingerprint,
+            created_at=work.now,
+            headers="",
+            body="",
+        )
+        try:
+            with work.session.begin_nested():
+                work.session.add(row)
+        except IntegrityError:
+            row = _find(work, key)
+            if row is None:
+                raise
+        else:
+            return row
+    if row.fingerprint != fingerprint:
+        raise Conflict("Deze sleutel is al gebruikt voor een ander verzoek.")
+    content = work.vault.open(row.body, f"replay:{row.id}:body")
+    return Response(content, status_code=row.status, headers=json.loads(row.headers))
+
+
+def remember(work: Work, row: Replay, answer: Any, status: int) -> Response:
+    """Keep the answer under its key; answers that refuse (4xx, 5xx) are not kept, so a mended retry goes on."""
+    response = answer if isinstance(answer, Response) else JSONResponse(jsonable_encoder(answer), status)
+    if response.status_code >= 400:
+        work.session.delete(row)
+        return response
+    row.status = response.status_code
+    row.headers = json.dumps(
+        {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    )
+    row.body = work.vault.seal(bytes(response.body).decode(), f"replay:{stored_id(row)}:body")
+    work.session.add(row)
+    return response
+
+
+def _find(work: Work, key: str) -> Replay | None:
+    return work.session.exec(
+        select(Replay).where(Replay.scope == work.actor.label, Replay.key == key[:200])
+    ).first()

@@ -1,0 +1,59 @@
+"""Templates to answers. A page gets its own frozen dataclass as `page` and the visit as `visit`; nothing undefined
+is silently empty."""
+
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from journey.resources import folder
+from journey.web import charts
+from journey.web.filters import FILTERS
+from journey.web.i18n import LANGUAGES, raw_gettext, raw_ngettext
+
+if TYPE_CHECKING:
+    from journey.web.visit import Visit
+
+
+@cache
+def environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(folder("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.install_gettext_callables(raw_gettext, raw_ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.filters.update(FILTERS)
+    env.globals.update(static=static, static_text=static_text, LANGUAGES=LANGUAGES, charts=charts)
+    return env
+
+
+@cache
+def static(path: str) -> str:
+    """Address of a static file with the hash of its content, so that it may be cached for a year."""
+    content = (folder("static") / path).read_bytes()
+    return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+@cache
+def static_text(path: str) -> Markup:
+    """Content of our own static file, to put inline."""
+    return Markup((folder("static") / path).read_text(encoding="utf-8"))  # noqa: S704
+
+
+def render(visit: "Visit", template: str, page: Any = None, *, status: int = 200) -> HTMLResponse:
+    """One page or partial as an answer; `page` is its frozen dataclass."""
+    html = environment().get_template(template).render(visit=visit, page=page)
+    return HTMLResponse(html, status_code=status)
+
+
+def redirect(address: str) -> Response:
+    """303: the browser fetches the next page with GET."""
+    return RedirectResponse(address, status_code=303)

@@ -1,0 +1,120 @@
+"""One request by one actor: what a view gets, and how every view declares who may use it.
+
+A view's first parameter is `visit: Annotated[Visit, Depends(Access(...))]` (see `journey.auth.access`). `UnitOfWork`,
+the route class of every room, opens the unit of work around the view and commits before the answer leaves.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.datastructures import FormData
+
+from journey.web.forms import Form
+from journey.web.i18n import RIGHT_TO_LEFT, gettext as _, language
+from journey.web.idempotency import replayed, remember
+from journey.work import NOBODY, Actor, House, Work
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    href: str
+    label: str
+    current: bool
+
+
+@dataclass
+class Visit:
+    """Made by `Access` for each request; `work` exists once the view runs."""
+
+    request: Request
+    house: House
+    actor: Actor | None = None
+    csrf_token: str = ""
+    body: bytes = b""
+    form_data: FormData = field(default_factory=FormData)
+    _work: Work | None = None
+
+    @property
+    def work(self) -> Work:
+        if self._work is None:
+            raise RuntimeError("the unit of work is open only while the view runs")
+        return self._work
+
+    @property
+    def path(self) -> str:
+        return self.request.url.path
+
+    @property
+    def is_htmx(self) -> bool:
+        return self.request.headers.get("HX-Request") == "true"
+
+    @property
+    def locale(self) -> str:
+        return language()
+
+    @property
+    def dir(self) -> str:
+        return "rtl" if language() in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def today(self) -> Any:
+        return self.work.today
+
+    @property
+    def settings(self) -> Any:
+        return self.house.settings
+
+    def form(self) -> Form:
+        return Form({name: [str(value) for value in self.form_data.getlist(name)] for name in self.form_data})
+
+    @property
+    def idempotency_key(self) -> str:
+        return self.request.headers.get("Idempotency-Key") or str(self.form_data.get("idempotency_key", ""))
+
+    @property
+    def origin(self) -> str:
+        return self.request.client.host if self.request.client else ""
+
+    @property
+    def nav(self) -> list[NavigationItem]:
+        """The pages of this actor's role; a study's pages only when the actor has exactly one study in mind."""
+        if self.actor is None:
+            return []
+        return [
+            NavigationItem(href, _(label), self.path.startswith(href))
+            for roles, href, label in self.request.app.state.navigation
+            if self.actor.role in roles
+        ]
+
+
+class UnitOfWork(APIRoute):
+    """Runs a view inside one unit of work: committed before the answer leaves, rolled back when the view raises."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, _in_unit_of_work(endpoint, options.get("status_code") or 200), **options)
+
+
+def _in_unit_of_work(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
+    @functools.wraps(endpoint)
+    def run(**arguments: Any) -> Any:
+        visit = cast("Visit | None", arguments.get("visit"))
+        if visit is None:
+            return endpoint(**arguments)
+        write = visit.request.method not in SAFE_METHODS
+        actor = visit.actor or NOBODY
+        with visit.house.work(actor, write=write, origin=visit.origin) as work:
+            visit._work = work
+            if not (write and visit.idempotency_key):
+                return endpoint(**arguments)
+            first = replayed(work, visit.idempotency_key, visit.path, visit.body)
+            if isinstance(first, Response):
+                return first
+            return remember(work, first, endpoint(**arguments), status)
+
+    return run
