@@ -10,6 +10,8 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	&& echo $$p && break; done)
 JOBS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(JOBS)
+# An environment that forbids compiled Python makes every start of the tests ten seconds slower.
+export PYTHONDONTWRITEBYTECODE :=
 BUILT_FROM := pyproject.toml hatch_build.py package.json package-lock.json
 
 .PHONY: help demo test check format system locks clean

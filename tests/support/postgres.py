@@ -1,4 +1,4 @@
-"""A PostgreSQL server for one test run: Debian's own, in a scratch folder on a loopback port, gone afterwards.
+"""A PostgreSQL server for one test run: Debian's own, in a scratch folder on loopback, gone afterwards.
 
 Nothing in it survives a power cut (no fsync): it is fast because nobody will ever read it again.
 """
@@ -22,7 +22,7 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_conn
 
 
 class PostgresServer:
-    """`start()` makes and runs it, `url()` is the address of one of its databases, `stop()` removes everything."""
+    """`start()` makes and runs it, `url()` is the address of one of its databases, `stop()` removes it all."""
 
     def __init__(self) -> None:
         self._bin = _newest_bin()
