@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from journey.rules.cadence import DEFAULTS, CadenceSettings, Outcome, week_start, was_reached
+from journey.rules.cadence import DEFAULTS, CadenceSettings, Outcome, was_reached, week_start
 from journey.rules.calendar import AMSTERDAM, is_holiday, next_working_day
 
 GRID: Final = timedelta(minutes=15)
@@ -111,20 +111,20 @@ def find_next_moment(
 ) -> datetime | None:
     """The moment for the next attempt in the round (week) of `after`, on the quarter hour; None when none is left.
 
-    A part of the day that was not tried yet goes first, so that three attempts cover morning, afternoon and evening;
-    within that the participant's own good times, and then the earliest.
+    The participant's own good times go first, then a part of the day that was not tried yet, then the earliest. When
+    only as many attempts are left as parts were not tried, the parts go before the good times.
     """
-    allowed = [moment for moment in _rest_of_week(after) if find_objection(moment, attempts, settings) is None]
-    tried = {day_part(one.at, settings) for one in attempts if not one.by_appointment}
-    return min(
-        allowed,
-        key=lambda moment: (
-            day_part(moment, settings) in tried,
-            not any(_within(moment, good) for good in good_times),
-            moment,
-        ),
-        default=None,
-    )
+    counted = [one for one in attempts if not one.by_appointment]
+    tried = {day_part(one.at, settings) for one in counted}
+    parts_first = settings.attempts_a_round - len(counted) <= len(DayPart) - len(tried)
+
+    def preference(moment: datetime) -> tuple[bool, bool, datetime]:
+        stale = day_part(moment, settings) in tried
+        unasked = not any(_within(moment, good) for good in good_times)
+        return (stale, unasked, moment) if parts_first else (unasked, stale, moment)
+
+    allowed = (moment for moment in _rest_of_week(after) if find_objection(moment, attempts, settings) is None)
+    return min(allowed, key=preference, default=None)
 
 
 def find_objection(
@@ -179,8 +179,7 @@ def _rest_of_week(after: datetime) -> Iterator[datetime]:
     while wall < end:
         if wall > start:
             yield wall
-        # Wall-clock steps: aware arithmetic within one zone keeps the quarter hours over a change of summer time.
-        wall += GRID
+        wall += GRID  # arithmetic within one zone is on the wall clock, so summer time does not shift the grid
 
 
 def _sunday(day: date) -> date:
