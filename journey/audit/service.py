@@ -1,7 +1,7 @@
 """Writes audit lines, in the same unit of work as the act they are about."""
 
 from journey.models import AuditEntry
-from journey.work import Work
+from journey.work import House, Work
 
 
 def record_act(work: Work, action: str, what: str, result: str = "ok") -> None:
@@ -14,3 +14,9 @@ def record_act(work: Work, action: str, what: str, result: str = "ok") -> None:
             at=work.now, actor=work.actor.label, action=action, object=what, result=result, origin=work.origin
         )
     )
+
+
+def record_view(house: House, work: Work, action: str, what: str) -> None:
+    """A line about a look at a person, in a short unit of work of its own, because GET commits nothing (rules, 36)."""
+    with house.work(work.actor, now=work.now, origin=work.origin) as own:
+        record_act(own, action, what)
