@@ -121,7 +121,7 @@ def _route(table: TomlTable) -> RouteDefinition:
     _check_clocks(table, steps)
     route = RouteDefinition(
         id=table.name_id("id"),
-        version=table.days("version"),
+        version=table.whole("version"),
         name=table.text("name"),
         audience=table.text("audience"),
         steps=tuple(steps),
@@ -185,7 +185,7 @@ def _norm(table: TomlTable, ids: list[str]) -> Norm:
     norm = Norm(
         from_step=table.one_of("from", table.text("from"), ids),
         to_step=table.one_of("to", table.text("to"), ids),
-        within_days=table.days("within_days"),
+        within_days=table.whole("within_days"),
         text=table.text("text"),
         translations=_one_text(table),
     )

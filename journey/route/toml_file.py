@@ -60,7 +60,7 @@ class TomlTable:
         value = self.data.get(key)
         if value is None:
             return None
-        if not isinstance(value, kind) or isinstance(value, bool):
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise Invalid(
                 "%(file)s, regel %(line)s, veld %(key)s: dit soort waarde past hier niet.",
                 **self.at(key),
@@ -78,11 +78,21 @@ class TomlTable:
     def text(self, key: str) -> str:
         return str(self.required(key, str)).strip()
 
-    def days(self, key: str) -> int:
+    def whole(self, key: str, least: int = 1) -> int:
         value = int(self.required(key, int))
-        if value < 1:
-            raise Invalid("%(file)s, regel %(line)s, veld %(key)s: dit moet 1 of meer zijn.", **self.at(key))
+        if value < least:
+            raise Invalid(
+                "%(file)s, regel %(line)s, veld %(key)s: dit moet %(least)s of meer zijn.",
+                least=least,
+                **self.at(key),
+            )
         return value
+
+    def flag(self, key: str) -> bool:
+        return bool(self.required(key, bool))
+
+    def table(self, key: str) -> TomlTable:
+        return TomlTable(self.required(key, dict), (*self.place, key), self.lines)
 
     def name_id(self, key: str, taken: Iterable[str] = ()) -> str:
         value = self.text(key)
