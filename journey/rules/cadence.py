@@ -90,7 +90,9 @@ def _default_hours() -> Mapping[int, tuple[time, time]]:
 
 @dataclass(frozen=True)
 class CadenceSettings:
-    """The call rhythm of a study (rules, 37-38); `hours` maps weekday (0 = Monday) to local opening and closing time."""
+    """The call rhythm of a study (rules, 37-38); `hours` maps weekday (0 = Monday) to local opening and
+    closing time.
+    """
 
     hours: Mapping[int, tuple[time, time]] = field(default_factory=_default_hours)
     attempts_a_day: int = 2
@@ -109,7 +111,7 @@ class CadenceSettings:
 DEFAULTS: Final = CadenceSettings()
 
 
-# --- Rounds -----------------------------------------------------------------------------------------------------
+# --- Rounds ----------------------------------------------------------------------------------------
 
 
 def week_start(day: date) -> date:
@@ -130,7 +132,9 @@ def round_to_open(last_round: date | None, today: date) -> date | None:
 
 @dataclass(frozen=True)
 class Round:
-    """One finished round: how often was dialled (appointments included) and whether the participant was reached."""
+    """One finished round: how often was dialled (appointments included) and whether the participant was
+    reached.
+    """
 
     attempts: int
     reached: bool
@@ -158,13 +162,15 @@ class Escalation(StrEnum):
 
 
 def escalation(missed: int, settings: CadenceSettings = DEFAULTS) -> Escalation:
-    """Two rounds missed: another channel. Three: a letter, and calls pause until there is a reaction (rules, 38)."""
+    """Two rounds missed: another channel. Three: a letter, and calls pause until there is a reaction (rules,
+    38).
+    """
     if missed >= settings.rounds_to_pause:
         return Escalation.letter_and_pause
     return Escalation.other_channel if missed >= settings.rounds_to_other_channel else Escalation.none
 
 
-# --- The order of the list --------------------------------------------------------------------------------------
+# --- The order of the list -------------------------------------------------------------------------
 
 
 class Rank(IntEnum):
@@ -181,7 +187,9 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True)
 class CallFacts:
-    """What the order of the list looks at; moments are aware, `legal_day` is the number of days used of the 56."""
+    """What the order of the list looks at; moments are aware, `legal_day` is the number of days used of the
+    56.
+    """
 
     appointment_at: datetime | None = None
     asked_back_at: datetime | None = None
@@ -193,7 +201,9 @@ class CallFacts:
 
 @dataclass(frozen=True, order=True)
 class CallOrder:
-    """Sorts by rank, then by what is most pressing within it; `reason` is a Dutch msgid, filled with `params`."""
+    """Sorts by rank, then by what is most pressing within it; `reason` is a Dutch msgid, filled with
+    `params`.
+    """
 
     rank: Rank
     within: float
@@ -212,8 +222,8 @@ def call_order_key(
 ) -> CallOrder:
     """Place in the list and the reason for it (rules, 37); `today` is the local date of `now`.
 
-    An appointment counts as now from a quarter of an hour before; one that lies further ahead goes last, because
-    calling earlier breaks the promise.
+    An appointment counts as now from a quarter of an hour before; one that lies further ahead goes last,
+    because calling earlier breaks the promise.
     """
     appointment, asked = facts.appointment_at, facts.asked_back_at
     if appointment and appointment <= now + APPOINTMENT_LEAD:
@@ -241,7 +251,7 @@ def call_order_key(
 _RECENT_STEP: Final = {0: "Nieuwe stap, vandaag", 1: "Nieuwe stap, gisteren"}
 
 
-# --- Rates ------------------------------------------------------------------------------------------------------
+# --- Rates -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -258,8 +268,8 @@ class Rates:
 def rates(outcomes: Iterable[Outcome | str]) -> Rates:
     """Rates over the final outcome of each case.
 
-    All unknown eligibility stays in the denominator: RR1 = I/N, RR2 = (I+P)/N, CON1 = (I+P+R+O)/N, REF1 = R/N,
-    with N = I+P+R+NC+O+U (AAPOR Standard Definitions).
+    All unknown eligibility stays in the denominator: RR1 = I/N, RR2 = (I+P)/N, CON1 = (I+P+R+O)/N, REF1 =
+    R/N, with N = I+P+R+NC+O+U (AAPOR Standard Definitions).
     """
     groups = [AAPOR[Outcome(outcome)] for outcome in outcomes]
     if not groups:

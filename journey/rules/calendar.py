@@ -1,6 +1,7 @@
 """Which days are Saturdays, Sundays or recognised holidays (Algemene termijnenwet, ATW), and Dutch dates.
 
-The list is that of the law, not a calendar of days off: 5 May counts every year and so do the days of the decrees.
+The list is that of the law, not a calendar of days off: 5 May counts every year and so do the days of the
+decrees.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -28,7 +29,7 @@ MONTHS: Final = (
     "december",
 )
 
-# Days equated with a recognised holiday by royal decree (ATW 3 lid 3), by source. A new decree is a new entry here.
+# Days equated with a recognised holiday by royal decree (ATW 3 lid 3), by source. A new decree is a new entry.
 DECREES: Final[dict[str, tuple[range, tuple[date, ...]]]] = {
     "Stcrt. 2022, 7812": (
         range(2023, 2026),
@@ -57,7 +58,7 @@ def holidays(year: int) -> dict[date, str]:
         easter_sunday - timedelta(days=2): "Goede Vrijdag",
         easter_sunday + timedelta(days=1): "tweede paasdag",
         kings_day: "Koningsdag",
-        date(year, 5, 5): "5 mei",
+        date(year, 5, 5): "Bevrijdingsdag",
         easter_sunday + timedelta(days=39): "Hemelvaartsdag",
         easter_sunday + timedelta(days=50): "tweede pinksterdag",
         date(year, 12, 25): "eerste kerstdag",
@@ -112,7 +113,9 @@ def short_date(day: date) -> str:
 
 
 def span_text(first: date, last: date) -> str:
-    """`11 t/m 24 februari`, `20 februari t/m 6 maart`, `23 december 2026 t/m 5 januari 2027` or `11 februari`."""
+    """`11 t/m 24 februari`, `20 februari t/m 6 maart`, `23 december 2026 t/m 5 januari 2027` or `11
+    februari`.
+    """
     if first == last:
         return short_date(first)
     if first.year != last.year:

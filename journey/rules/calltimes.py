@@ -85,10 +85,12 @@ def next_attempt_after(
     good_times: Sequence[GoodTime] = (),
     settings: CadenceSettings = DEFAULTS,
 ) -> NextStep:
-    """What follows an attempt that ended with `outcome` at `at`; `earlier` are the attempts before it in this round.
+    """What follows an attempt that ended with `outcome` at `at`; `earlier` are the attempts before it in this
+    round.
 
     An agreed time always wins, also outside calling hours. "Not now" and "temporarily unable" rest for
-    `settings.rest_days`. Not reached: the next allowed moment of this round, or `round_over` when there is none.
+    `settings.rest_days`. Not reached: the next allowed moment of this round, or `round_over` when there is
+    none.
     """
     outcome = Outcome(outcome)
     if outcome in (Outcome.appointment, Outcome.partial, Outcome.missed_appointment) and appointment_at:
@@ -109,10 +111,11 @@ def find_next_moment(
     good_times: Sequence[GoodTime] = (),
     settings: CadenceSettings = DEFAULTS,
 ) -> datetime | None:
-    """The moment for the next attempt in the round (week) of `after`, on the quarter hour; None when none is left.
+    """The moment for the next attempt in the round (week) of `after`, on the quarter hour; None when none is
+    left.
 
-    The participant's own good times go first, then a part of the day that was not tried yet, then the earliest. When
-    only as many attempts are left as parts were not tried, the parts go before the good times.
+    The participant's own good times go first, then a part of the day that was not tried yet, then the
+    earliest. When only as many attempts are left as parts were not tried, the parts go before the good times.
     """
     counted = [one for one in attempts if not one.by_appointment]
     tried = {day_part(one.at, settings) for one in counted}
@@ -123,8 +126,10 @@ def find_next_moment(
         unasked = not any(_within(moment, good) for good in good_times)
         return (stale, unasked, moment) if parts_first else (unasked, stale, moment)
 
-    allowed = (moment for moment in _rest_of_week(after) if find_objection(moment, attempts, settings) is None)
-    return min(allowed, key=preference, default=None)
+    moments = _rest_of_week(after)
+    return min(
+        (m for m in moments if not find_objection(m, attempts, settings)), key=preference, default=None
+    )
 
 
 def find_objection(
@@ -141,8 +146,8 @@ def find_objection(
         return "Vandaag is het hoogste aantal pogingen bereikt."
     if any(abs(moment - one.at) < timedelta(hours=settings.hours_between) for one in counted):
         return "De vorige poging is te kort geleden."
-    failed = max((one for one in counted if not was_reached(one.outcome)), key=lambda one: one.at, default=None)
-    if failed and _minutes_apart(local, _local(failed.at)) < settings.hours_from_failed_time * 60:
+    failed = max((one.at for one in counted if not was_reached(one.outcome)), default=None)
+    if failed and _minutes_apart(local, _local(failed)) < settings.hours_from_failed_time * 60:
         return "Op dit tijdstip lukte het de vorige keer niet."
     return None
 
@@ -179,7 +184,7 @@ def _rest_of_week(after: datetime) -> Iterator[datetime]:
     while wall < end:
         if wall > start:
             yield wall
-        wall += GRID  # arithmetic within one zone is on the wall clock, so summer time does not shift the grid
+        wall += GRID  # within one zone this is wall-clock arithmetic: summer time does not shift the grid
 
 
 def _sunday(day: date) -> date:

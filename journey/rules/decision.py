@@ -1,8 +1,8 @@
 """The decision clock: until when the municipality may take to decide (Awb 4:13-4:15, ATW 1).
 
-The eight weeks run from receipt of the application and end on the day the decision is sent. What lies after `today` has
-not happened yet: an open term stays open, a notice not sent has no effect. Only agreed or known days of 2a, 2b and 2c count
-beforehand. While the clock stands still there is no last day.
+The eight weeks run from receipt of the application and end on the day the decision is sent. What lies after
+`today` has not happened yet: an open term stays open, a notice not sent has no effect. Only agreed or known
+days of 2a, 2b and 2c count beforehand. While the clock stands still there is no last day.
 """
 
 from collections.abc import Sequence
@@ -49,10 +49,11 @@ class ClockState(StrEnum):
 class Clock:
     """The answer of the decision clock on `today`, or on the day of sending once `decided`.
 
-    `days_used` + `days_left` = 56. `raw_last_day` (day 56) = received + 56 + `suspended_days`; with the ATW and a valid
-    notice of delay it becomes `last_day`. These and `days_to_last_day` are None while stopped, `suspended_days` is then
-    the number so far. `days_to_last_day` is negative and `days_late` positive once late. `last_day_if_unused`: when
-    every open term passes unused; None when there is none or no end is in sight. `last_day_other_mode`: None when equal.
+    `days_used` + `days_left` = 56. `raw_last_day` (day 56) = received + 56 + `suspended_days`; with the ATW
+    and a valid notice of delay it becomes `last_day`. These and `days_to_last_day` are None while stopped,
+    `suspended_days` is then the number so far. `days_to_last_day` is negative and `days_late` positive once
+    late. `last_day_if_unused`: when every open term passes unused; None when there is none or no end is in
+    sight. `last_day_other_mode`: None when equal.
     """
 
     received: date
@@ -92,8 +93,8 @@ def decision_clock(
 ) -> Clock:
     """The clock of one application on `today`; all dates are local dates, their order does not matter.
 
-    `sent` is the day the decision was sent (bekendmaking), not the day it was taken. Raises Invalid when the decision or
-    a notice of delay was sent before receipt.
+    `sent` is the day the decision was sent (bekendmaking), not the day it was taken. Raises Invalid when the
+    decision or a notice of delay was sent before receipt.
     """
     mode = Mode(mode)
     facts = _checked(Facts(received, tuple(suspensions), tuple(extensions), sent), today)
@@ -150,7 +151,7 @@ def _other_last_day(facts: Facts, now: Standing, mode: Mode, *, final: bool) -> 
     return last_day if last_day != now.last_day else None
 
 
-# --- Notices (Awb 4:15 lid 3 and 4) -----------------------------------------------------------------------------------
+# --- Notices (Awb 4:15 lid 3 and 4) ----------------------------------------------------------------
 
 NOTICE_AT_START: Final = frozenset({Ground.force_majeure})
 NOTICE_AT_END: Final = frozenset({Ground.foreign_body, Ground.applicant, Ground.force_majeure})
@@ -158,10 +159,11 @@ NOTICE_AT_END: Final = frozenset({Ground.foreign_body, Ground.applicant, Ground.
 
 @dataclass(frozen=True)
 class Notice:
-    """A letter the applicant must get: `suspension` is the index in the list given, `due_from` the first day it can go.
+    """A letter the applicant must get: `suspension` is the index in the list given, `due_from` the first day
+    it can go.
 
-    At the end it states the remaining term: `days_left` of the 56 and the `last_day` (None while something still stops
-    the clock).
+    At the end it states the remaining term: `days_left` of the 56 and the `last_day` (None while something
+    still stops the clock).
     """
 
     suspension: int
@@ -182,8 +184,8 @@ def notices_due(
 ) -> list[Notice]:
     """Notices that suspensions ask for up to `today`, oldest first; none once the decision was sent.
 
-    2c asks for one at the start; 1b, 2b and 2c ask for one when the clock runs again (rules, 7). Which of them were sent
-    is for the caller to know.
+    2c asks for one at the start; 1b, 2b and 2c ask for one when the clock runs again (rules, 7). Which of
+    them were sent is for the caller to know.
     """
     clock = decision_clock(received, today, suspensions, extensions, sent, mode)
     if clock.clock is ClockState.decided:

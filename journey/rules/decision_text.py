@@ -32,7 +32,9 @@ GROUND_TEXT: Final = {
 def explain(
     facts: Facts, now: Standing, mode: Mode, other_last_day: date | None, *, decided: bool
 ) -> tuple[str, ...]:
-    """How the answer comes about, first the sum and then where it stands; `other_last_day` is that of the other mode."""
+    """How the answer comes about, first the sum and then where it stands; `other_last_day` is that of the
+    other mode.
+    """
     sentences = list(_stopped(facts, now, mode) if now.stopped else _counted(facts, now))
     if decided:
         sentences.append(_decided(now))
@@ -40,7 +42,8 @@ def explain(
         sentences.extend(_running(facts, now, mode))
     if other_last_day:
         sentences.append(
-            f"Telt de dag van aanvullen als stilstand (circulaire), dan is de laatste dag {long_date(other_last_day)}."
+            "Telt de dag van aanvullen als stilstand (circulaire), dan is de laatste dag"
+            f" {long_date(other_last_day)}."
             if mode is Mode.wet
             else "Telt de dag van aanvullen niet als stilstand (tekst van de wet), dan is de laatste dag"
             f" {long_date(other_last_day)}."
@@ -52,15 +55,15 @@ def _counted(facts: Facts, now: Standing) -> Iterator[str]:
     raw, by_law = now.raw, now.by_law
     if raw is None or by_law is None:
         return
-    start = short_date(facts.received) + (f" {facts.received.year}" if facts.received.year != by_law.year else "")
+    year = f" {facts.received.year}" if facts.received.year != by_law.year else ""
     still = f", {_days(now.suspended_days)} stilgestaan ({_periods(now.periods)})" if now.periods else ""
-    yield f"{TERM_DAYS} dagen vanaf {start}{still}, laatste dag {long_date(by_law)}."
+    yield f"{TERM_DAYS} dagen vanaf {short_date(facts.received)}{year}{still}, laatste dag {long_date(by_law)}."
     if raw != by_law:
         free = [raw + offset * DAY for offset in range((by_law - raw).days)]
         named = ", ".join(_free_day(day) for day in free)
         yield (
-            f"Dag {TERM_DAYS} is {long_date(raw)}; een termijn eindigt niet op een zaterdag, zondag of feestdag"
-            f" ({named}) en loopt door tot en met {long_date(by_law)} (Algemene termijnenwet, artikel 1)."
+            f"Dag {TERM_DAYS} is {long_date(raw)}; een termijn eindigt niet op een zaterdag, zondag of"
+            f" feestdag ({named}) en loopt door tot en met {long_date(by_law)} (Algemene termijnenwet, artikel 1)."
         )
     if now.extension:
         yield (
@@ -131,7 +134,7 @@ def _periods(periods: Sequence[tuple[date, date]]) -> str:
     return ", ".join(span_text(first, last) for first, last in joined)
 
 
-# --- Warnings: the dates are accepted, but something has no effect or cannot be right --------------------------------
+# --- Warnings: the dates are accepted, but something has no effect or cannot be right --------------
 
 
 def warn(facts: Facts, now: Standing, mode: Mode, today: date, *, decided: bool) -> tuple[str, ...]:
@@ -141,7 +144,7 @@ def warn(facts: Facts, now: Standing, mode: Mode, today: date, *, decided: bool)
         sentences.append(f"De ontvangst ({long_date(facts.received)}) ligt na vandaag.")
     for one in sorted(facts.suspensions, key=lambda suspension: (suspension.begun, suspension.ground)):
         sentences.extend(_suspension_warnings(facts, one, now, mode, decided=decided))
-    sentences.extend(_extension_warning(one, refusal, decided=decided) for one, refusal in now.refused)
+    sentences.extend(_extension_warning(*refused, decided=decided) for refused in now.refused)
     if facts.sent and facts.sent > today:
         sentences.append(f"Het besluit van {long_date(facts.sent)} ligt na vandaag en telt nog niet.")
     years = {day.year for day in (now.raw, now.by_law, now.if_unused) if day and not decree_known(day.year)}
@@ -160,7 +163,7 @@ def _suspension_warnings(
         yield f"{name} heeft geen effect: er is geen termijn gesteld om aan te vullen."
         return
     if one.begun > now.as_of and (decided or one.to is None):
-        yield f"{name} ligt na {'het besluit' if decided else 'vandaag'} en telt {'niet' if decided else 'nog niet'}."
+        yield f"{name} ligt na {'het besluit en telt niet' if decided else 'vandaag en telt nog niet'}."
         return
     if one.begun < facts.received:
         yield f"{name} ligt vóór de ontvangst: alleen dagen na de ontvangst tellen."
@@ -188,4 +191,5 @@ def _extension_warning(one: Extension, refusal: Refusal, *, decided: bool) -> st
         return f"{name} geen effect: het is verstuurd na de laatste dag."
     if refusal is Refusal.earlier_date:
         return f"{name} geen effect: die datum ligt vóór de laatste dag."
-    return f"{name} {'geen effect: het ligt na het besluit' if decided else 'nog geen effect: het ligt na vandaag'}."
+    why = "geen effect: het ligt na het besluit" if decided else "nog geen effect: het ligt na vandaag"
+    return f"{name} {why}."

@@ -7,8 +7,9 @@ The message is a Dutch msgid; the web floor translates it and writes the dates t
 class DomainError(Exception):
     """A business refusal.
 
-    `message` is a Dutch msgid with `%(name)s` places, `params` hold their values (dates stay dates) and `field` names
-    the form field the refusal belongs to. A literal percent sign is `%%`, and only in a message that has params.
+    `message` is a Dutch msgid with `%(name)s` places, `params` hold their values (dates stay dates) and
+    `field` names the form field the refusal belongs to. A literal percent sign is `%%`, and only in a message
+    that has params.
     """
 
     status: int = 409

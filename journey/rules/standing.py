@@ -1,6 +1,8 @@
-"""How the eight weeks stand on one day (Awb 4:13-4:15): what is used, whether the clock stops, and the last day.
+"""How the eight weeks stand on one day (Awb 4:13-4:15): what is used, whether the clock stops, and the last
+day.
 
-It looks only at what had happened on that day, so the same facts give the same answer in whatever order they come.
+It looks only at what had happened on that day, so the same facts give the same answer in whatever order they
+come.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,9 +46,10 @@ class Refusal(StrEnum):
 class Standing:
     """The clock on `as_of`.
 
-    `periods`: the days that stand still, disjoint and in order (so far, while stopped). `raw`: day 56. `by_law`: day 56
-    moved by the ATW. `last_day`: the later of `by_law` and a valid notice of delay. These three are None while stopped.
-    `if_unused`: the last day when every open term passes unused, None when nothing is open or no end is in sight.
+    `periods`: the days that stand still, disjoint and in order (so far, while stopped). `raw`: day 56.
+    `by_law`: day 56 moved by the ATW. `last_day`: the later of `by_law` and a valid notice of delay. These
+    three are None while stopped. `if_unused`: the last day when every open term passes unused, None when
+    nothing is open or no end is in sight.
     """
 
     as_of: date
@@ -71,7 +74,9 @@ def count_days(periods: Iterable[tuple[date, date]], until: date = date.max) -> 
 
 
 def standing(facts: Facts, as_of: date, mode: Mode, *, final: bool = False) -> Standing:
-    """The clock on `as_of`; `final` when the decision was sent that day: an open suspension then ends that day."""
+    """The clock on `as_of`; `final` when the decision was sent that day: an open suspension then ends that
+    day.
+    """
     clock = _suspended(facts, as_of, mode, final=final)
     untils, refused = _extensions(facts, as_of, mode, clock.by_law)
     by_law = [clock.by_law] if clock.by_law else []
@@ -99,7 +104,8 @@ def _suspended(facts: Facts, as_of: date, mode: Mode, *, final: bool) -> Standin
     begun = [span for span in spans if not (span.open and span.first > as_of)]
     periods, raw = effective(facts.received, merge(begun, tomorrow, as_of if final else date.max))
     stopped = not final and (raw is None or _stands_still(as_of, spans, periods))
-    unused = effective(facts.received, merge(spans, tomorrow))[1] if any(span.open for span in spans) else None
+    anything_open = any(span.open for span in spans)
+    unused = effective(facts.received, merge(spans, tomorrow))[1] if anything_open else None
     if stopped:
         periods, raw = effective(facts.received, merge(begun, tomorrow, as_of))[0], None
     running = max(0, (as_of - facts.received).days) - count_days(periods, as_of)
@@ -128,7 +134,8 @@ def _stands_still(day: date, spans: Iterable[Span], periods: Iterable[tuple[date
 def _extensions(
     facts: Facts, as_of: date, mode: Mode, by_law: date | None
 ) -> tuple[list[Extension], list[tuple[Extension, Refusal]]]:
-    """Which notices of delay hold on `as_of`: sent on or before the then last day, naming a date not before it.
+    """Which notices of delay hold on `as_of`: sent on or before the then last day, naming a date not before
+    it.
 
     Sent while the clock stands still: there is no last day then, so it cannot be too late.
     """

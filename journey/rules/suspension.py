@@ -1,4 +1,5 @@
-"""The facts that move the decision clock: suspensions (Awb 4:15), notices of delay (Awb 4:14) and which days they stop.
+"""The facts that move the decision clock: suspensions (Awb 4:15), notices of delay (Awb 4:14) and which days
+they stop.
 
 A suspension is a set of days; overlapping sets count once, and only days the term still had can be suspended.
 """
@@ -71,9 +72,9 @@ def check_years(dates: Mapping[str, date | None]) -> None:
 class Suspension:
     """One suspension by the dates of its ground; a date that has not come yet is None.
 
-    1a: `invited` (sent by the college), `term` (last day to supplement), `supplied`. 1b: `told` (to the applicant),
-    `received`. 2a, 2b, 2c: `from_` and `to`, both inclusive. Raises Invalid, with the field, for a missing date, a date
-    of another ground, or an end before the start.
+    1a: `invited` (sent by the college), `term` (last day to supplement), `supplied`. 1b: `told` (to the
+    applicant), `received`. 2a, 2b, 2c: `from_` and `to`, both inclusive. Raises Invalid, with the field, for
+    a missing date, a date of another ground, or an end before the start.
     """
 
     ground: Ground
@@ -87,7 +88,8 @@ class Suspension:
 
     def __post_init__(self) -> None:
         if self.ground not in list(Ground):
-            raise Invalid("Grond %(ground)s bestaat niet: kies 1a, 1b, 2a, 2b of 2c.", field="ground", ground=self.ground)
+            message = "Grond %(ground)s bestaat niet: kies 1a, 1b, 2a, 2b of 2c."
+            raise Invalid(message, field="ground", ground=self.ground)
         object.__setattr__(self, "ground", Ground(self.ground))
         must, may = DATES_OF_GROUND[self.ground]
         for name, value in self.dates().items():
@@ -119,13 +121,16 @@ class Suspension:
     def begun(self) -> date:
         """The day of the letter, of the message, or the first agreed day."""
         begun = self.invited or self.told or self.from_
-        assert begun is not None  # __post_init__ demands one per ground
+        if begun is None:
+            raise AssertionError("every ground demands one of these dates")
         return begun
 
 
 @dataclass(frozen=True)
 class Extension:
-    """A notice of delay (Awb 4:14 lid 3): the day it was sent and the date it names, which the law does not move."""
+    """A notice of delay (Awb 4:14 lid 3): the day it was sent and the date it names, which the law does not
+    move.
+    """
 
     sent: date
     until: date
@@ -136,7 +141,8 @@ class Extension:
 
 @dataclass(frozen=True)
 class Span:
-    """Days a suspension stops, inclusive; `last` is None when no end is in sight, and before `first` when it is empty.
+    """Days a suspension stops, inclusive; `last` is None when no end is in sight, and before `first` when it
+    is empty.
 
     `open`: nothing has ended it yet on the day it is looked at.
     """
@@ -147,10 +153,11 @@ class Span:
 
 
 def find_span(one: Suspension, mode: Mode, as_of: date) -> Span | None:
-    """The days of one suspension by what had happened on `as_of`; None while it has no effect or has not begun.
+    """The days of one suspension by what had happened on `as_of`; None while it has no effect or has not
+    begun.
 
-    1a and 1b stop from the day after sending. Facts later than `as_of` have not happened; the days of 2a, 2b and 2c are
-    agreed or known beforehand and count also when they lie ahead.
+    1a and 1b stop from the day after sending. Facts later than `as_of` have not happened; the days of 2a, 2b
+    and 2c are agreed or known beforehand and count also when they lie ahead.
     """
     if one.ground is Ground.supplement:
         return _supplement_span(one, mode, as_of)
@@ -179,7 +186,9 @@ def _last_before_supply(day: date, mode: Mode) -> date:
 
 
 def merge(spans: Iterable[Span], not_before: date, until: date = date.max) -> list[tuple[date, date]]:
-    """The union of the spans as disjoint periods in order, cut to `not_before` and `until`; an endless one ends there."""
+    """The union of the spans as disjoint periods in order, cut to `not_before` and `until`; an endless one
+    ends there.
+    """
     merged: list[tuple[date, date]] = []
     cut = ((max(s.first, not_before), min(s.last or until, until)) for s in spans)
     for first, last in sorted(period for period in cut if period[0] <= period[1]):
@@ -190,7 +199,9 @@ def merge(spans: Iterable[Span], not_before: date, until: date = date.max) -> li
     return merged
 
 
-def effective(received: date, periods: Iterable[tuple[date, date]]) -> tuple[list[tuple[date, date]], date | None]:
+def effective(
+    received: date, periods: Iterable[tuple[date, date]]
+) -> tuple[list[tuple[date, date]], date | None]:
     """The periods that count and the raw last day (None when a period has no end).
 
     A period counts when it begins on or before the raw last day as it then stands (rules, 9).

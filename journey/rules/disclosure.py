@@ -1,0 +1,68 @@
+"""What managers may see of small groups, decided in one place for every page, filter and export (rules, 33).
+
+A group is shown from a minimum size on; a sum is hidden when the difference with what is shown would be a
+small group.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+
+MINIMUM_GROUP: Final = 10
+BATCH_SIZE: Final = 5
+
+TOO_SMALL: Final = "Minder dan %(minimum)s antwoorden: niet getoond, zodat niemand herkenbaar is."
+REVEALS: Final = "Niet opgeteld: het verschil zou een groep van minder dan %(minimum)s laten zien."
+
+
+def is_shown(n: int, minimum: int = MINIMUM_GROUP) -> bool:
+    """Whether a group of that size may be shown; when it is, all its cells are."""
+    return n >= minimum
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a row may be shown and, when not, why: a Dutch msgid filled with `params`."""
+
+    shown: bool
+    reason: str | None = None
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Disclosure(Generic[K]):
+    """The verdict on every part (route, municipality, ...) and on their sum."""
+
+    parts: Mapping[K, Verdict]
+    total: Verdict
+
+
+def disclose(sizes: Mapping[K, int], minimum: int = MINIMUM_GROUP) -> Disclosure[K]:
+    """Decides over the rows of one figure, split into disjoint parts with N per part, and over their sum.
+
+    The sum is shown when it is large enough itself and what the hidden parts add up to is nobody or a large
+    enough group: with exactly one small part hidden, the sum would give it away.
+    """
+    small = Verdict(shown=False, reason=TOO_SMALL, params={"minimum": minimum})
+    parts = {key: Verdict(shown=True) if is_shown(n, minimum) else small for key, n in sizes.items()}
+    hidden = sum(n for key, n in sizes.items() if not parts[key].shown)
+    if not is_shown(sum(sizes.values()), minimum):
+        return Disclosure(parts, small)
+    if hidden and not is_shown(hidden, minimum):
+        return Disclosure(parts, Verdict(shown=False, reason=REVEALS, params={"minimum": minimum}))
+    return Disclosure(parts, Verdict(shown=True))
+
+
+def changed_people(before: Mapping[str, str], after: Mapping[str, str]) -> int:
+    """People whose contribution differs between two looks: added, withdrawn or changed.
+
+    Both map a person to a fingerprint of everything that counts of that person.
+    """
+    return sum(before.get(person) != after.get(person) for person in before.keys() | after.keys())
+
+
+def batch_due(changed: int, minimum: int = BATCH_SIZE) -> bool:
+    """Whether enough people changed to publish new figures, so that a difference is never one person's."""
+    return changed >= minimum
