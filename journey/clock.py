@@ -1,6 +1,6 @@
 """The only caller of now: one aware UTC moment per request or job, frozen by a setting where that is allowed."""
 
-from datetime import date, datetime, time, timedelta, UTC
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

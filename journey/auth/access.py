@@ -14,11 +14,11 @@ from starlette.concurrency import run_in_threadpool
 
 from journey.auth.queries import find_session_actor, find_token_actor
 from journey.rules.errors import Forbidden
+from journey.rules.roles import ADMIN, INTEGRATOR, LEAD, MANAGER, PRIVACY, RESEARCHER
 from journey.web import csrf
 from journey.web.errors import SignInNeeded
 from journey.web.i18n import use_language
 from journey.web.visit import SAFE_METHODS, Visit
-from journey.rules.roles import ADMIN, INTEGRATOR, LEAD, MANAGER, PRIVACY, RESEARCHER
 from journey.work import Actor, House
 
 COOKIE = "journey_session"
@@ -27,7 +27,7 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 @dataclass(frozen=True)
 class Access:
-    """`roles` may pass; None is everyone, signed in or not. Under `/api` a bearer token is asked, elsewhere a session."""
+    """`roles` may pass; None is everyone, signed in or not. With `token` a bearer token is asked, else a session."""
 
     roles: frozenset[str] | None
     token: bool = False

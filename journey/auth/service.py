@@ -12,8 +12,8 @@ from journey.audit.service import record_act
 from journey.auth.throttle import clear_tries, count_try
 from journey.models import ApiToken, Membership, Study, User, UserSession, stored_id
 from journey.rules.errors import Conflict, Invalid, NotFound
-from journey.vault import token_hash
 from journey.rules.roles import ROLES
+from journey.vault import token_hash
 from journey.work import Work
 
 SESSION_LENGTH = timedelta(hours=12)

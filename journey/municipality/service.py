@@ -2,7 +2,7 @@
 
 import re
 
-from sqlmodel import func, select
+from sqlmodel import col, func, or_, select
 
 from journey.models import Municipality
 from journey.rules.errors import Invalid
@@ -17,7 +17,7 @@ def get_or_create_municipality(work: Work, name: str) -> Municipality:
         raise Invalid("Vul de naam van de gemeente in.", field="municipality")
     found = work.session.exec(
         select(Municipality).where(
-            (Municipality.code == code) | (func.lower(Municipality.name) == name.lower())
+            or_(col(Municipality.code) == code, func.lower(Municipality.name) == name.lower())
         )
     ).first()
     if found:

@@ -130,7 +130,7 @@ def _municipality(work: Work, study: Study, name: str | None) -> Municipality:
 
 
 def _next_code(work: Work, municipality: Municipality) -> str:
-    """The next pseudonym, such as H-042; the counter is raised in the database so that two enrolments never share one."""
+    """The next pseudonym, such as H-042; raised in the database, so that two enrolments never share one."""
     number = work.session.exec(
         update(Municipality)
         .where(col(Municipality.id) == municipality.id)

@@ -6,7 +6,7 @@ What cannot be (a decision before the receipt) is refused in one sentence that n
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import col, select
 
@@ -261,7 +261,7 @@ def _check_suspension(work: Work, journey: Journey, new: NewSuspension) -> None:
             )
 
 
-def _origin(work: Work, source: str) -> dict[str, object]:
+def _origin(work: Work, source: str) -> dict[str, Any]:
     return {"source": source, "recorded_by": work.actor.label, "recorded_at": work.now}
 
 

@@ -17,7 +17,7 @@ def token_for(session_hash: str, secret: str) -> str:
 
 
 def check_origin(request: Request) -> None:
-    """Refuse what the browser says came from another site; clients that say nothing are not browsers with our cookie."""
+    """Refuse what the browser says came from another site; who says nothing is no browser with our cookie."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         if site not in ("same-origin", "none"):

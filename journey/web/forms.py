@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-
 from typing import TypeVar
 
 from journey.clock import AMSTERDAM
@@ -108,7 +107,7 @@ def said(refusal: DomainError) -> str:
 def _parse_day(text: str) -> date:
     for pattern in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"):
         try:
-            return datetime.strptime(text, pattern).date()  # noqa: DTZ007
+            return datetime.strptime(text, pattern).date()
         except ValueError:
             continue
     raise ValueError(text)

@@ -14,8 +14,9 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
 from journey.web.forms import Form
-from journey.web.i18n import RIGHT_TO_LEFT, gettext as _, language
-from journey.web.idempotency import replayed, remember
+from journey.web.i18n import RIGHT_TO_LEFT, language
+from journey.web.i18n import gettext as _
+from journey.web.idempotency import remember, replayed
 from journey.work import NOBODY, Actor, House, Work
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -1,12 +1,12 @@
 """First tables"""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 import journey.models
 
-revision = "df163a630bad"
+revision = "2148e2dfd615"
 down_revision = None
 branch_labels = None
 depends_on = None
