@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from journey.db import Database
 from journey.settings import Settings
+from journey.work import House
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.support.pages import PageClient
 from tests.support.postgres import PostgresServer
@@ -179,3 +180,11 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert not troubles, f"the browser complained: {troubles}"
+
+
+@pytest.fixture
+def house(settings: Settings) -> Iterator[House]:
+    """The test's installation: `with house.work() as work:` arranges through the services."""
+    house = House.open(settings)
+    yield house
+    house.database.close()

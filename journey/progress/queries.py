@@ -120,7 +120,7 @@ def clock_of(facts: Facts, today: date, mode: str) -> rules.Clock | None:
 
 def _suspension(row: Suspension) -> rules.Suspension:
     return rules.Suspension(
-        ground=row.ground,
+        ground=rules.Ground(row.ground),
         invited=row.invited_on,
         term=row.term,
         supplied=row.supplied_on,

@@ -1,0 +1,64 @@
+"""Signing in, staying in, going out."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI
+
+from tests.support.build import PASSWORD, build_user, csrf_of, sign_in
+from tests.support.pages import PageClient
+
+
+def test_a_stranger_is_asked_to_sign_in(client: PageClient) -> None:
+    assert "Inloggen" in client.get("/").text
+
+
+def test_a_page_of_staff_sends_a_stranger_to_the_start(client: PageClient) -> None:
+    answer = client.get("/studies", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+@pytest.mark.parametrize("password", ["", "wrong", PASSWORD + " "])
+def test_a_wrong_password_keeps_the_address_typed(app: FastAPI, client: PageClient, password: str) -> None:
+    build_user(app.state.house, "ria@example.org", "researcher")
+    answer = client.post("/sign-in", data={"email": "ria@example.org", "password": password})
+    assert answer.status_code == 422
+    assert 'value="ria@example.org"' in answer.text
+
+
+def test_an_unknown_address_gets_the_same_sentence_as_a_wrong_password(
+    app: FastAPI, client: PageClient
+) -> None:
+    build_user(app.state.house, "ria@example.org", "researcher")
+    sentence = "Dit e-mailadres en wachtwoord horen niet bij elkaar."
+    for email in ("ria@example.org", "nobody@example.org"):
+        assert sentence in client.post("/sign-in", data={"email": email, "password": "wrong"}).text
+
+
+def test_guessing_stops_after_ten_tries(app: FastAPI, client: PageClient) -> None:
+    build_user(app.state.house, "ria@example.org", "researcher")
+    tries = [
+        client.post("/sign-in", data={"email": "ria@example.org", "password": str(n)}) for n in range(11)
+    ]
+    assert [answer.status_code for answer in tries[-2:]] == [422, 429]
+
+
+def test_after_signing_out_the_old_cookie_is_worthless(app: FastAPI) -> None:
+    client = sign_in(app, "mo@example.org", "manager")
+    cookie = client.cookies["journey_session"]
+    client.post("/sign-out", data={"csrf_token": csrf_of(client)})
+    client.cookies.set("journey_session", cookie)
+    assert "Inloggen" in client.get("/").text
+
+
+def test_a_form_without_the_session_s_field_is_refused(app: FastAPI) -> None:
+    client = sign_in(app, "mo@example.org", "manager")
+    assert client.post("/sign-out", data={}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}]
+)
+def test_a_form_from_another_site_is_refused(client: PageClient, headers: dict[str, str]) -> None:
+    answer = client.post("/sign-in", data={"email": "a@example.org", "password": "x"}, headers=headers)
+    assert answer.status_code == 403

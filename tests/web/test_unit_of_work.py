@@ -1,0 +1,59 @@
+"""What a view wrote is on disk before the answer leaves, or there is no good answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, func, select
+
+from journey.models import UserSession
+from tests.support.build import PASSWORD, build_user
+from tests.support.pages import PageClient
+
+
+@pytest.fixture
+def login(app: FastAPI) -> dict[str, str]:
+    build_user(app.state.house, "ria@example.org", "researcher")
+    return {"email": "ria@example.org", "password": PASSWORD}
+
+
+def test_a_failing_commit_gives_no_good_answer(
+    app: FastAPI, login: dict[str, str], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(_session: Session) -> None:
+        raise OperationalError("COMMIT", {}, Exception("disk full"))
+
+    with PageClient(app, raise_server_exceptions=False) as client:
+        monkeypatch.setattr(Session, "commit", full_disk)
+        answer = client.post("/sign-in", data=login, follow_redirects=False)
+    monkeypatch.undo()
+    assert answer.status_code == 500
+    assert session.exec(select(func.count()).select_from(UserSession)).one() == 0
+
+
+def test_the_same_key_acts_once_and_answers_twice(
+    client: PageClient, login: dict[str, str], session: Session
+) -> None:
+    answers = [
+        client.post("/sign-in", data=login, headers={"Idempotency-Key": "k-1"}, follow_redirects=False)
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert session.exec(select(func.count()).select_from(UserSession)).one() == 1
+
+
+def test_the_same_key_with_another_body_is_refused(client: PageClient, login: dict[str, str]) -> None:
+    headers = {"Idempotency-Key": "k-1"}
+    client.post("/sign-in", data=login, headers=headers, follow_redirects=False)
+    other: dict[str, Any] = {**login, "email": "someone@example.org"}
+    assert client.post("/sign-in", data=other, headers=headers).status_code == 409
+
+
+def test_a_refused_try_is_not_remembered(client: PageClient, login: dict[str, str]) -> None:
+    headers = {"Idempotency-Key": "k-2"}
+    wrong = client.post("/sign-in", data={**login, "password": "wrong"}, headers=headers)
+    right = client.post("/sign-in", data=login, headers=headers, follow_redirects=False)
+    assert (wrong.status_code, right.status_code) == (422, 303)
