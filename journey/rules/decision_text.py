@@ -42,10 +42,10 @@ def explain(
         sentences.extend(_running(facts, now, mode))
     if other_last_day:
         sentences.append(
-            "Telt de dag van aanvullen als stilstand (circulaire), dan is de laatste dag"
+            "Telt de dag van aanvullen of ontvangen als stilstand (circulaire), dan is de laatste dag"
             f" {long_date(other_last_day)}."
             if mode is Mode.wet
-            else "Telt de dag van aanvullen niet als stilstand (tekst van de wet), dan is de laatste dag"
+            else "Telt de dag van aanvullen of ontvangen niet als stilstand (tekst van de wet), dan is de laatste dag"
             f" {long_date(other_last_day)}."
         )
     return tuple(sentences)
