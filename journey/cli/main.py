@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
-from journey.cli.term import reliability, term_app
+from journey.cli.term import PlainCommand, reliability, term_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(term_app, name="term")
-app.command("reliability")(reliability)
+app.command("reliability", cls=PlainCommand)(reliability)
 
 Port = Annotated[int, typer.Option(min=1, max=65535)]
 
