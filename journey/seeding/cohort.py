@@ -211,7 +211,7 @@ def _participants(path: Path, study: CohortStudy) -> tuple[CohortParticipant, ..
     for row in read_rows(path, columns):
         code = _unique(row, "code", {person.code for person in people})
         level = row.optional_choice("withdrawal_level", LEVELS)
-        left_on = row.optional_date("left_on")
+        left_on = row.optional_day("left_on")
         people.append(
             CohortParticipant(
                 code=code,
@@ -219,15 +219,15 @@ def _participants(path: Path, study: CohortStudy) -> tuple[CohortParticipant, ..
                 age_band=row.required("age_band"),
                 language=row.required("language"),
                 channel=row.choice("channel", tuple(Channel)),
-                reported_on=row.optional_date("reported_on"),
-                ww_ends_on=row.optional_date("ww_ends_on"),
-                enrolled_on=row.date("enrolled_on"),
+                reported_on=row.optional_day("reported_on"),
+                ww_ends_on=row.optional_day("ww_ends_on"),
+                enrolled_on=row.day("enrolled_on"),
                 consent_via=row.choice("consent_via", ("oral", "web", "paper")),
                 quotes=row.yes("quotes"),
                 recording=row.yes("recording"),
                 withdrawal_level=level,
                 withdrawal_from=row.required("withdrawal_from") if level == "from_step" else None,
-                withdrawn_on=row.date("withdrawn_on") if level else None,
+                withdrawn_on=row.day("withdrawn_on") if level else None,
                 left_on=left_on,
                 left_reason=row.choice("left_reason", DEPARTURES) if left_on else None,
             )
@@ -241,7 +241,7 @@ def _progress(path: Path, codes: Collection[str]) -> dict[str, tuple[CohortFact,
         code = row.choice("code", codes)
         fact = CohortFact(
             step=row.required("step"),
-            happened_on=row.date("happened_on"),
+            happened_on=row.day("happened_on"),
             state=row.choice("state", STATES),
             reason=row.text("reason"),
             source=row.choice("source", SOURCES),
@@ -258,7 +258,7 @@ def _ratings(path: Path, codes: Collection[str]) -> dict[str, tuple[CohortRating
             step=row.required("step"),
             subject=row.choice("subject", tuple(Subject)),
             value=row.choice("value", tuple(Value)),
-            answered_on=row.date("answered_on"),
+            answered_on=row.day("answered_on"),
             channel=row.choice("channel", tuple(Channel)),
             quote=row.text("quote"),
             themes=tuple(row.text("themes").split()),
@@ -277,7 +277,7 @@ def _applications(path: Path, codes: Collection[str]) -> dict[str, CohortApplica
 
 
 def _application(row: Row) -> CohortApplication:
-    received_on, sent_on = row.date("received_on"), row.optional_date("sent_on")
+    received_on, sent_on = row.day("received_on"), row.optional_day("sent_on")
     if sent_on is not None and sent_on < received_on:
         raise Invalid(
             "%(file)s, rij %(row)s, kolom %(column)s: het besluit is verstuurd voor de aanvraag er was.",
@@ -295,7 +295,7 @@ def _closing(path: Path, codes: Collection[str]) -> dict[str, CohortClosing]:
         row.choice("code", codes)
         given = {name: row.optional_choice(name, ("agree", "neutral", "disagree")) for name in STATEMENTS}
         found[code] = CohortClosing(
-            held_on=row.date("held_on"),
+            held_on=row.day("held_on"),
             grade=row.optional_grade("grade"),
             grade_desk=row.optional_grade("grade_desk"),
             grade_case_manager=row.optional_grade("grade_case_manager"),
@@ -310,13 +310,13 @@ def _journeys(path: Path, study: CohortStudy) -> tuple[CohortJourney, ...]:
     apart = ("bypassed", "bypassed_on", "bypass_reason", "left_on", "left_reason")
     found: list[CohortJourney] = []
     for row in read_rows(path, ("reference", "route", *dates, *apart)):
-        left_on = row.optional_date("left_on")
+        left_on = row.optional_day("left_on")
         application = _application(row) if row.text("received_on") or row.text("sent_on") else None
         found.append(
             CohortJourney(
                 reference=_unique(row, "reference", {journey.reference for journey in found}),
                 route=row.choice("route", study.routes),
-                reported_on=row.optional_date("reported_on"),
+                reported_on=row.optional_day("reported_on"),
                 facts=_journey_facts(row, application),
                 application=application,
                 left_on=left_on,
@@ -327,14 +327,14 @@ def _journeys(path: Path, study: CohortStudy) -> tuple[CohortJourney, ...]:
 
 
 def _journey_facts(row: Row, application: CohortApplication | None) -> tuple[CohortFact, ...]:
-    facts = [CohortFact(step, day, "done", "", "import") for step in JOURNEY_STEPS for day in row.dates(step)]
+    facts = [CohortFact(step, day, "done", "", "import") for step in JOURNEY_STEPS for day in row.days(step)]
     if application is not None:
         facts.append(CohortFact("aanvraag", application.received_on, "done", "", "import"))
         if application.sent_on is not None:
             facts.append(CohortFact("beschikking", application.sent_on, "done", "", "import"))
     for step in row.text("bypassed").split():
         reason = row.required("bypass_reason")
-        facts.append(CohortFact(step, row.date("bypassed_on"), "bypassed", reason, "import"))
+        facts.append(CohortFact(step, row.day("bypassed_on"), "bypassed", reason, "import"))
     return tuple(sorted(facts, key=lambda fact: fact.happened_on))
 
 

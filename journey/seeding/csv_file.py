@@ -56,15 +56,15 @@ class Row:
     def yes(self, column: str) -> bool:
         return self.choice(column, ("yes", "no")) == "yes"
 
-    def date(self, column: str) -> date:
-        return self._date(column, self.required(column))
+    def day(self, column: str) -> date:
+        return self._day(column, self.required(column))
 
-    def optional_date(self, column: str) -> date | None:
-        return self.date(column) if self.text(column) else None
+    def optional_day(self, column: str) -> date | None:
+        return self.day(column) if self.text(column) else None
 
-    def dates(self, column: str) -> tuple[date, ...]:
+    def days(self, column: str) -> tuple[date, ...]:
         """All dates in one cell, in the order written: a repeated step has more than one."""
-        return tuple(self._date(column, value) for value in self.text(column).split())
+        return tuple(self._day(column, value) for value in self.text(column).split())
 
     def optional_grade(self, column: str) -> Decimal | None:
         """A grade from 1 to 10 with at most one decimal."""
@@ -81,7 +81,7 @@ class Row:
             )
         return grade
 
-    def _date(self, column: str, value: str) -> date:
+    def _day(self, column: str, value: str) -> date:
         try:
             return date.fromisoformat(value)
         except ValueError:
