@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from journey import __version__
+from journey.auth import health
 from journey.auth import views as auth_views
 from journey.call import api as call_api
 from journey.call import views as call_views
@@ -45,6 +46,7 @@ NAVIGATION = (
 )
 
 ROOMS = (
+    health,
     auth_views,
     call_api,
     call_views,
