@@ -17,7 +17,7 @@ from journey.rules.errors import Invalid
 from journey.study.queries import get_municipality
 from journey.work import Work
 
-AGE_BANDS = ("18-26", "27-44", "45-59", "60+")
+AGE_BANDS = ("18-26", "27-34", "35-44", "45-54", "55-66")
 LONGEST_CONTACT = 500
 
 

@@ -6,6 +6,7 @@ to commit and then finds its answer. Answers are kept encrypted for a day.
 
 import hashlib
 import json
+import secrets
 from typing import Any
 
 from fastapi import Response
@@ -19,6 +20,11 @@ from journey.rules.errors import Conflict
 from journey.work import Work
 
 KEPT_HEADERS = ("content-type", "location", "hx-redirect", "hx-trigger")
+
+
+def new_key() -> str:
+    """For the hidden field of a form: whatever happens to the network, it counts once."""
+    return secrets.token_urlsafe(16)
 
 
 def replayed(work: Work, key: str, path: str, body: bytes) -> Response | Replay:

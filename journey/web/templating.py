@@ -14,6 +14,7 @@ from journey.resources import folder
 from journey.web import charts
 from journey.web.filters import FILTERS
 from journey.web.i18n import LANGUAGES, raw_gettext, raw_ngettext
+from journey.web.idempotency import new_key
 
 if TYPE_CHECKING:
     from journey.web.visit import Visit
@@ -31,7 +32,7 @@ def environment() -> Environment:
     )
     env.install_gettext_callables(raw_gettext, raw_ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(FILTERS)
-    env.globals.update(static=static, static_text=static_text, LANGUAGES=LANGUAGES, charts=charts)
+    env.globals.update(new_key=new_key, static=static, static_text=static_text, LANGUAGES=LANGUAGES, charts=charts)
     return env
 
 
