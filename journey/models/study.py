@@ -88,3 +88,7 @@ class Batch(SQLModel, table=True):
     )
     figures: list[dict[str, Any]] = Field(sa_type=JSON)
     closing: dict[str, Any] = Field(sa_type=JSON)
+    method: dict[str, int] = Field(sa_type=JSON, description="how many took part, withdrew, answered")
+    lead_times: dict[str, Any] = Field(
+        sa_type=JSON, description="of participants only, with its own date and fingerprints of people"
+    )
