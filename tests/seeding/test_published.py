@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from journey.report.published import Published, PublishedFigure, read_published
 from journey.route.definition import load_route
 from journey.seeding.cohort import Cohort, CohortFact, CohortParticipant, read_cohort
-from journey.seeding.published import Published, PublishedFigure, read_published
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 FOLDER = SEEDS / "haarlem-2016"

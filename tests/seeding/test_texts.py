@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from journey.report.published import read_published
 from journey.route.definition import load_route
 from journey.rules.errors import Invalid
-from journey.seeding.published import read_published
 from journey.seeding.texts import read_consent, read_demo, read_statements, read_themes
 
 SEEDS = Path(__file__).parents[2] / "seeds"
