@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 
 from journey.audit.service import record_act
 from journey.models import Call, Consent, Contact, Municipality, Participant, Study, stored_id
@@ -13,7 +13,7 @@ from journey.participant.phones import normal_number
 from journey.progress.service import create_journey, record_melding
 from journey.route.queries import get_study_route
 from journey.rules.cadence import round_of
-from journey.rules.errors import Invalid
+from journey.rules.errors import Conflict, Invalid
 from journey.study.queries import get_municipality
 from journey.work import Work
 
@@ -34,6 +34,8 @@ class NewConsent:
 
 @dataclass(frozen=True)
 class NewParticipant:
+    """A study read `from_files` brings its own `code`, and numbers that reach nobody on purpose: not checked."""
+
     route: str
     channel: str
     consent: NewConsent
@@ -46,6 +48,8 @@ class NewParticipant:
     reported_on: date | None = None
     good_times: dict[str, Any] = field(default_factory=dict)
     enrolled_on: date | None = None
+    code: str | None = None
+    from_files: bool = False
 
 
 def enrol(work: Work, study: Study, new: NewParticipant) -> Participant:
@@ -56,12 +60,13 @@ def enrol(work: Work, study: Study, new: NewParticipant) -> Participant:
         raise Invalid("Welke toestemmingstekst is voorgelezen?", field="consent.text_version")
     if study.closed_at is not None:
         raise Invalid("Dit onderzoek is afgesloten.", field="study")
-    _check_contact(new)
-    phone = normal_number(new.phone) if new.phone else None
+    if not new.from_files:
+        _check_contact(new)
+    phone = normal_number(new.phone) if new.phone and not new.from_files else new.phone
     municipality = _municipality(work, study, new.municipality)
     journey = create_journey(work, study, get_study_route(work, study, new.route), municipality)
     participant = Participant(
-        code=_next_code(work, municipality),
+        code=_own_code(work, municipality, new.code) if new.code else _next_code(work, municipality),
         study_id=stored_id(study),
         journey_id=journey.id,
         researcher_id=work.actor.id if work.actor.kind == "user" and work.actor.is_researcher else None,
@@ -138,6 +143,19 @@ def _next_code(work: Work, municipality: Municipality) -> str:
         .returning(col(Municipality.last_number))
     ).scalar_one()
     return f"{municipality.prefix}-{number:03d}"
+
+
+def _own_code(work: Work, municipality: Municipality, code: str) -> str:
+    """A pseudonym that was given out before; the next one of the municipality comes after it."""
+    if work.session.exec(select(Participant).where(Participant.code == code)).first():
+        raise Conflict("Er is al een deelnemer met code %(code)s.", field="code", code=code)
+    number = int(code.rpartition("-")[2])
+    work.session.exec(
+        update(Municipality)
+        .where(col(Municipality.id) == municipality.id, col(Municipality.last_number) < number)
+        .values(last_number=number)
+    )
+    return code
 
 
 def _contact(work: Work, participant_id: int, new: NewParticipant, phone: str | None) -> Contact:

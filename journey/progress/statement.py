@@ -1,0 +1,239 @@
+"""Takes over what a case system says about one application, again and again, by its reference.
+
+A statement replaces what the same system said before where it differs, and keeps it as history. What was read from a
+letter or told by a person is never overwritten by an import (rules, 15a).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from journey.models import Journey, Municipality, Progress, Study, stored_id
+from journey.models.base import Recorded
+from journey.municipality.service import get_or_create_municipality
+from journey.progress.queries import Facts, get_facts
+from journey.progress.service import (
+    NewSuspension,
+    create_journey,
+    record_application,
+    record_decision,
+    record_departure,
+    record_extension,
+    record_melding,
+    record_step,
+    record_suspension,
+)
+from journey.route.queries import get_definition, get_study_route
+from journey.rules.errors import Conflict, Invalid
+from journey.study.queries import get_municipality
+from journey.work import Work
+
+IMPORT = "import"
+
+
+@dataclass(frozen=True)
+class StatedFact:
+    step: str
+    happened_on: date | None
+    state: str = "done"
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class StatedExtension:
+    sent_on: date
+    until: date
+
+
+@dataclass(frozen=True)
+class StatedDecision:
+    sent_on: date
+    outcome: str
+    decided_on: date | None = None
+
+
+@dataclass(frozen=True)
+class StatedDeparture:
+    left_on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What is said about one application. Steps that are not named stay as they were; None says nothing.
+
+    `suspensions` is the whole list: one that is missing from it was taken back.
+    """
+
+    reference: str
+    route: str
+    municipality: str | None = None
+    reported_on: date | None = None
+    facts: tuple[StatedFact, ...] = ()
+    received_on: date | None = None
+    suspensions: tuple[NewSuspension, ...] | None = None
+    extension: StatedExtension | None = None
+    decision: StatedDecision | None = None
+    departure: StatedDeparture | None = None
+
+
+def record_statement(work: Work, study: Study, new: Statement) -> bool:
+    """Whether the reference was new. Invalid names the field, such as `facts.2.happened_on`; Conflict when the
+    reference is known on another route.
+    """
+    journey, is_new = _journey(work, study, new)
+    _record_progress(work, journey, new.facts)
+    facts = get_facts(work, journey)
+    if new.reported_on is not None and _may_say(facts.melding, reported_on=new.reported_on):
+        record_melding(work, journey, new.reported_on, source=IMPORT)
+    _make_way(work, facts, new)
+    if new.received_on is not None and _may_say(facts.application, received_on=new.received_on):
+        with _within("application"):
+            record_application(work, journey, new.received_on, source=IMPORT)
+    if new.suspensions is not None:
+        _record_suspensions(work, journey, facts, new.suspensions)
+    _record_end(work, journey, facts, new)
+    return is_new
+
+
+def _journey(work: Work, study: Study, new: Statement) -> tuple[Journey, bool]:
+    if not new.reference.strip():
+        raise Invalid("Geef de reis een kenmerk.", field="reference")
+    found = _find(work, study, new.reference)
+    if found is None:
+        route = get_study_route(work, study, new.route)
+        municipality = _municipality(work, study, new.municipality)
+        try:
+            with work.session.begin_nested():
+                return create_journey(work, study, route, municipality, new.reference), True
+        except IntegrityError:  # another request was first with this reference
+            found = _find(work, study, new.reference)
+            if found is None:
+                raise
+    if get_definition(work, found.route_version_id).id != new.route:
+        raise Conflict("Dit kenmerk hoort bij een andere route.", field="route")
+    if new.municipality:
+        found.municipality_id = stored_id(_municipality(work, study, new.municipality))
+        work.session.add(found)
+    return found, False
+
+
+def _find(work: Work, study: Study, reference: str) -> Journey | None:
+    """Locked until the end of the unit of work, so that two statements at once are taken one after the other."""
+    return work.session.exec(
+        select(Journey).where(Journey.study_id == study.id, Journey.reference == reference).with_for_update()
+    ).first()
+
+
+def _municipality(work: Work, study: Study, name: str | None) -> Municipality:
+    return get_or_create_municipality(work, name) if name else get_municipality(work, study.municipality_id)
+
+
+def _record_progress(work: Work, journey: Journey, stated: tuple[StatedFact, ...]) -> None:
+    known: defaultdict[str, list[Progress]] = defaultdict(list)
+    for row in get_facts(work, journey).progress:
+        known[row.step].append(row)
+    learned = {
+        step for step, rows in known.items() if any(r.source != IMPORT and r.state != "planned" for r in rows)
+    }
+    fresh: list[tuple[int, StatedFact]] = []
+    for number, fact in enumerate(stated):
+        same = next((row for row in known[fact.step] if _says(row, fact)), None)
+        if same is not None:
+            known[fact.step].remove(same)
+        elif fact.step not in learned:
+            fresh.append((number, fact))
+    imported = {step: [row for row in rows if row.source == IMPORT] for step, rows in known.items()}
+    for number, fact in fresh:
+        earlier = imported.get(fact.step)
+        with _within(f"facts.{number}"):
+            record_step(
+                work,
+                journey,
+                fact.step,
+                fact.happened_on,
+                source=IMPORT,
+                state=fact.state,
+                reason=fact.reason,
+                corrects=stored_id(earlier.pop(0)) if earlier else None,
+            )
+    for step in {fact.step for fact in stated}:
+        _retire(work, *imported.get(step, ()))
+
+
+def _says(row: Progress, fact: StatedFact) -> bool:
+    return (row.happened_on, row.state, row.reason) == (fact.happened_on, fact.state, fact.reason)
+
+
+def _may_say(known: Recorded | None, **values: object) -> bool:
+    """Whether an import adds anything: nothing is known, or the import itself said something else before."""
+    if known is None:
+        return True
+    return known.source == IMPORT and any(getattr(known, name) != value for name, value in values.items())
+
+
+def _make_way(work: Work, facts: Facts, new: Statement) -> None:
+    """An earlier decision of the import goes first, or it would forbid the receipt that comes with a new one."""
+    if new.decision is not None and facts.decision and _may_say(facts.decision, **vars(new.decision)):
+        _retire(work, facts.decision)
+        facts.decision = None
+
+
+def _record_suspensions(
+    work: Work, journey: Journey, facts: Facts, stated: tuple[NewSuspension, ...]
+) -> None:
+    known = []
+    for row in facts.suspensions:
+        said = NewSuspension(**{name: getattr(row, name) for name in NewSuspension.__dataclass_fields__})
+        if row.source == IMPORT and said not in stated:
+            _retire(work, row)
+        else:
+            known.append(said)
+    for number, one in enumerate(stated):
+        if not any((one.ground, one.start) == (said.ground, said.start) for said in known):
+            with _within(f"suspensions.{number}"):
+                record_suspension(work, journey, one, source=IMPORT)
+
+
+def _record_end(work: Work, journey: Journey, facts: Facts, new: Statement) -> None:
+    if new.extension is not None:
+        said = [row for row in facts.extensions if row.source == IMPORT]
+        if not any((row.sent_on, row.until) == (new.extension.sent_on, new.extension.until) for row in said):
+            _retire(work, *said)
+            with _within("extension"):
+                record_extension(work, journey, new.extension.sent_on, new.extension.until, source=IMPORT)
+    if new.decision is not None and _may_say(facts.decision, **vars(new.decision)):
+        with _within("decision"):
+            record_decision(
+                work,
+                journey,
+                new.decision.sent_on,
+                new.decision.outcome,
+                decided_on=new.decision.decided_on,
+                source=IMPORT,
+            )
+    if new.departure is not None and _may_say(facts.departure, **vars(new.departure)):
+        with _within("departure"):
+            record_departure(work, journey, new.departure.left_on, new.departure.reason, source=IMPORT)
+
+
+def _retire(work: Work, *rows: Recorded) -> None:
+    for row in rows:
+        row.replaced = True
+        work.session.add(row)
+    work.session.flush()
+
+
+@contextmanager
+def _within(place: str) -> Iterator[None]:
+    """Refusals inside name their field as it stands in the statement."""
+    try:
+        yield
+    except Invalid as refusal:
+        refusal.field = f"{place}.{refusal.field}" if refusal.field else place
+        raise
