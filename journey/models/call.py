@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from journey.models.base import Moment, one_of
@@ -13,12 +13,19 @@ CALL_STATES = ("open", "done", "missed", "cancelled")
 
 
 class Call(SQLModel, table=True):
-    """The prompt of one round: participant x week (Monday), once and only once."""
+    """The prompt of one round: participant x week (Monday), once and only once, and never two open at a time."""
 
     __table_args__ = (
         UniqueConstraint("participant_id", "week"),
         one_of("kind", CALL_KINDS),
         one_of("state", CALL_STATES),
+        Index(
+            "uq_call_participant_open",
+            "participant_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -46,7 +53,12 @@ class Attempt(SQLModel, table=True):
     call_id: int = Field(foreign_key="call.id", index=True)
     outcome: str = Field(max_length=24)
     at: datetime = Field(sa_type=Moment)
-    appointment_at: datetime | None = Field(default=None, sa_type=Moment)
+    by_appointment: bool = Field(
+        default=False, description="dialled at an agreed time: counts for no limit (rules, 37)"
+    )
+    appointment_at: datetime | None = Field(
+        default=None, sa_type=Moment, description="the next appointment, made in this attempt"
+    )
     note: str = Field(default="", max_length=5000)
     recorded_by: str = Field(max_length=80)
     recorded_at: datetime = Field(sa_type=Moment)
