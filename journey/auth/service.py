@@ -1,12 +1,13 @@
 """Signing in and out, users and tokens."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from journey.audit.service import record_act
 from journey.auth.throttle import clear_tries, count_try
@@ -102,6 +103,40 @@ def create_user(
         work.session.add(Membership(user_id=stored_id(user), study_id=_study_id(work, study)))
     record_act(work, "user.create", f"user:{user.id}")
     return user
+
+
+def admit_user(work: Work, user: User, studies: Iterable[str]) -> None:
+    """Let a user into these studies and, when it is the first time, into no other any more."""
+    for code in studies:
+        work.session.merge(Membership(user_id=stored_id(user), study_id=_study_id(work, code)))
+        record_act(work, "user.admit", f"user:{user.id} {code}")
+
+
+def change_active(work: Work, user: User, *, active: bool) -> None:
+    """Close or reopen an account; closing ends its sessions at once."""
+    if user.id == work.actor.id and work.actor.kind == "user":
+        raise Conflict("U kunt uw eigen account niet sluiten.")
+    user.active = active
+    work.session.add(user)
+    if not active:
+        _end_sessions(work, user)
+    record_act(work, "user.open" if active else "user.close", f"user:{user.id}")
+
+
+def renew_password(work: Work, user: User, password: str) -> None:
+    """A new password; whoever was signed in with the old one is signed out."""
+    user.password_hash = _hasher.hash(password)
+    work.session.add(user)
+    _end_sessions(work, user)
+    record_act(work, "user.password", f"user:{user.id}")
+
+
+def _end_sessions(work: Work, user: User) -> None:
+    work.session.exec(
+        update(UserSession)
+        .where(col(UserSession.user_id) == user.id, col(UserSession.revoked_at).is_(None))
+        .values(revoked_at=work.now)
+    )
 
 
 def create_token(work: Work, role: str, study: str | None = None) -> str:

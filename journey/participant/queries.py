@@ -6,7 +6,10 @@ from typing import Any
 from sqlmodel import col, select
 
 from journey.auth.scope import get_participant, scoped
-from journey.models import Contact, Journey, Participant, Withdrawal
+from journey.models import Contact, Journey, Participant, Rating, Withdrawal
+from journey.participant.timeline import Timeline, list_steps
+from journey.progress.queries import get_facts
+from journey.route.queries import get_definition
 from journey.rules.errors import Conflict, NotFound
 from journey.work import Work
 
@@ -37,8 +40,13 @@ def refuse_if_gone(participant: Participant) -> None:
         )
 
 
+def find_journey(work: Work, participant: Participant) -> Journey | None:
+    """None once everything was removed."""
+    return work.session.get(Journey, participant.journey_id) if participant.journey_id else None
+
+
 def get_journey(work: Work, participant: Participant) -> Journey:
-    journey = work.session.get(Journey, participant.journey_id) if participant.journey_id else None
+    journey = find_journey(work, participant)
     if journey is None:
         raise NotFound("Van deze deelnemer is geen reis meer bewaard.")
     return journey
@@ -86,3 +94,39 @@ def list_participants(work: Work, study_id: int | None = None) -> list[Participa
 def find_withdrawal(work: Work, participant: Participant) -> Withdrawal | None:
     statement = select(Withdrawal).where(Withdrawal.participant_id == participant.id)
     return work.session.exec(statement.order_by(col(Withdrawal.id).desc())).first()
+
+
+def set_aside_steps(work: Work, participant: Participant, journey: Journey) -> frozenset[str]:
+    """The steps whose answers may not be used any more, nor shown (rules, 32)."""
+    statement = select(Withdrawal.from_step).where(
+        Withdrawal.participant_id == participant.id, Withdrawal.level == "from_step"
+    )
+    definition = get_definition(work, journey.route_version_id)
+    steps = [step for step in work.session.exec(statement).all() if step and definition.find_step(step)]
+    places = [definition.position(step) for step in steps]
+    return frozenset(definition.step_ids[min(places) :]) if places else frozenset()
+
+
+def list_answers_kept(work: Work, participant: Participant) -> list[Rating]:
+    """Every answer of one person with its history, oldest first, without what may not be used any more."""
+    journey = find_journey(work, participant)
+    if journey is None:
+        return []
+    away = set_aside_steps(work, participant, journey)
+    statement = select(Rating).where(Rating.participant_id == participant.id).order_by(col(Rating.id))
+    return [row for row in work.session.exec(statement).all() if row.step not in away]
+
+
+def timeline(work: Work, participant: Participant) -> Timeline:
+    """The steps of one person with the answers that count; NotFound once everything was removed."""
+    journey = get_journey(work, participant)
+    answers = {(row.step, row.subject): row.value for row in list_answers_kept(work, participant)}
+    active = participant.state == "active"
+    steps = list_steps(
+        get_definition(work, journey.route_version_id),
+        get_facts(work, journey),
+        answers,
+        following=active,
+        address=f"/participants/{participant.code}/steps",
+    )
+    return Timeline(participant.code, steps, live=active)

@@ -27,7 +27,7 @@ from journey.models import (
 from journey.models.base import Recorded
 from journey.progress.queries import get_facts
 from journey.route.queries import get_definition, opening_id
-from journey.rules.errors import Invalid, NotFound
+from journey.rules.errors import Conflict, Invalid, NotFound
 from journey.work import Work
 
 EARLIEST_BEFORE_STUDY = timedelta(days=366)
@@ -210,6 +210,20 @@ def record_departure(work: Work, journey: Journey, left_on: date, reason: str, *
     )
 
 
+def retract_fact(work: Work, journey: Journey, table: type[Fact], fact_id: int) -> None:
+    """Take back what was never true, such as a fact of another person; the row stays, as history.
+
+    NotFound when it is not of this journey; Conflict when a colleague replaced it first.
+    """
+    fact = work.session.get(table, fact_id)
+    if fact is None or getattr(fact, "journey_id", None) != journey.id:
+        raise NotFound("Wat u wilt weghalen, staat niet bij deze deelnemer.")
+    _refuse_if_replaced(fact)
+    fact.replaced = True
+    work.session.add(fact)
+    work.session.flush()
+
+
 def check_day(work: Work, journey: Journey, day: date, field: str) -> None:
     """A fact is not in the future and not from long before the study: that is a typing error."""
     if day > work.today:
@@ -286,8 +300,16 @@ def _replace_progress(work: Work, journey: Journey, corrects: int, step: str) ->
         raise NotFound("Wat u wilt verbeteren, staat niet bij deze deelnemer.", field="corrects")
     if earlier.step != step:
         raise Invalid("Wat u wilt verbeteren, is een andere stap.", field="corrects")
+    _refuse_if_replaced(earlier)
     earlier.replaced = True
     work.session.add(earlier)
+
+
+def _refuse_if_replaced(fact: Recorded) -> None:
+    if fact.replaced:
+        raise Conflict(
+            "Dit is intussen al verbeterd of weggehaald. Kijk eerst wat er nu staat.", field="corrects"
+        )
 
 
 def _impossible(message: str, field: str, **days: date) -> Invalid:

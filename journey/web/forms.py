@@ -30,11 +30,11 @@ class Form:
 
     def typed(self, name: str) -> str:
         value = self._typed.get(name, "")
-        return value[-1] if isinstance(value, list) else value
+        return (value[-1] if isinstance(value, list) else value).replace("\x00", "")
 
     def all(self, name: str) -> list[str]:
         value = self._typed.get(name, [])
-        return value if isinstance(value, list) else [value]
+        return [one.replace("\x00", "") for one in (value if isinstance(value, list) else [value])]
 
     def refuse(self, name: str, message: str) -> None:
         self.errors.setdefault(name, message)

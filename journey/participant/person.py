@@ -1,0 +1,265 @@
+"""One person's screens as data: the header, the legal clock, and one step with its facts and answers and their history.
+
+Nothing here opens the contact store.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from journey.models import (
+    Application,
+    Call,
+    Decision,
+    Departure,
+    Extension,
+    Journey,
+    Melding,
+    Participant,
+    Progress,
+    Rating,
+    RouteVersion,
+    Study,
+    Suspension,
+    User,
+    Withdrawal,
+)
+from journey.models.base import Recorded
+from journey.participant.queries import (
+    find_journey,
+    find_withdrawal,
+    list_answers_kept,
+    set_aside_steps,
+    timeline,
+)
+from journey.participant.standing import clock_status, person_status
+from journey.participant.timeline import Timeline
+from journey.progress.queries import Facts, find_clock, get_facts
+from journey.route.definition import Step
+from journey.route.queries import get_definition, opening_id
+from journey.rules.decision import Clock
+from journey.rules.errors import NotFound
+from journey.work import Work
+
+LEGAL: dict[str, Any] = {
+    "melding": Melding,
+    "application": Application,
+    "suspension": Suspension,
+    "extension": Extension,
+    "decision": Decision,
+    "departure": Departure,
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who this is, without a name. `open` says whether anything may still be recorded."""
+
+    code: str
+    state: str
+    open: bool
+    status: str
+    study_code: str
+    study: str
+    route: str
+    channel: str
+    language: str
+    age_band: str | None
+    researcher: str
+    enrolled_on: date
+    rest_until: date | None
+    calls_paused: bool
+    withdrawal: Withdrawal | None
+
+
+@dataclass(frozen=True)
+class ClockCard:
+    """The legal clock; without an application only how long ago the desk visit was (rules, 1)."""
+
+    clock: Clock | None
+    status: str
+    source: str
+    reported_on: date | None
+    desk_visit: date | None
+    days_since_desk: int | None
+
+
+@dataclass(frozen=True)
+class LegalFact:
+    """One recorded fact of the application, present or replaced; `row` is its table row."""
+
+    kind: str
+    row: Recorded
+    by: str
+
+    @property
+    def id(self) -> int:
+        return int(getattr(self.row, "id", 0) or 0)
+
+
+@dataclass(frozen=True)
+class PersonView:
+    person: Person
+    timeline: Timeline | None
+    clock: ClockCard | None
+    legal: tuple[LegalFact, ...]
+    history: tuple[LegalFact, ...]
+    call: Call | None
+
+
+@dataclass(frozen=True)
+class StepFact:
+    row: Progress
+    by: str
+
+
+@dataclass(frozen=True)
+class StepAnswer:
+    row: Rating
+    by: str
+    counts: bool
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step: present facts, facts that were replaced, the answers per subject with their history."""
+
+    person: Person
+    step: Step
+    facts: tuple[StepFact, ...]
+    replaced: tuple[StepFact, ...]
+    answers: tuple[StepAnswer, ...]
+    kept_out: bool
+
+    def value(self, subject: str) -> str | None:
+        return next(
+            (answer.row.value for answer in self.answers if answer.counts and answer.row.subject == subject),
+            None,
+        )
+
+
+def get_person_view(work: Work, participant: Participant) -> PersonView:
+    """Everything of the page of one person."""
+    journey = find_journey(work, participant)
+    if journey is None:
+        return PersonView(_person(work, participant, None, None), None, None, (), (), None)
+    facts = get_facts(work, journey)
+    clock = find_clock(work, facts)
+    legal = _legal(work, journey)
+    return PersonView(
+        person=_person(work, participant, journey, clock),
+        timeline=timeline(work, participant),
+        clock=_clock_card(work, facts, clock),
+        legal=tuple(fact for fact in legal if not fact.row.replaced),
+        history=tuple(fact for fact in legal if fact.row.replaced),
+        call=find_open_call(work, participant),
+    )
+
+
+def get_person(work: Work, participant: Participant) -> Person:
+    journey = find_journey(work, participant)
+    clock = find_clock(work, get_facts(work, journey)) if journey else None
+    return _person(work, participant, journey, clock)
+
+
+def get_step_view(work: Work, participant: Participant, step_id: str) -> StepView:
+    """NotFound for a step that is not on this person's route."""
+    journey = find_journey(work, participant)
+    step = get_definition(work, journey.route_version_id).find_step(step_id) if journey else None
+    if journey is None or step is None:
+        raise NotFound("Deze stap hoort niet bij deze route.")
+    statement = select(Progress).where(Progress.journey_id == journey.id, Progress.step == step_id)
+    rows = work.session.exec(statement.order_by(col(Progress.id))).all()
+    answers = [row for row in list_answers_kept(work, participant) if row.step == step_id]
+    labels = [row.recorded_by for row in rows] + [row.recorded_by for row in answers]
+    names = names_of(work, labels)
+    last = {row.subject: row.id for row in answers}
+    facts = [StepFact(row, names[row.recorded_by]) for row in rows]
+    return StepView(
+        person=_person(work, participant, journey, find_clock(work, get_facts(work, journey))),
+        step=step,
+        facts=tuple(
+            sorted(
+                (fact for fact in facts if not fact.row.replaced),
+                key=lambda fact: (fact.row.happened_on or date.max, fact.row.id or 0),
+            )
+        ),
+        replaced=tuple(fact for fact in facts if fact.row.replaced),
+        answers=tuple(
+            StepAnswer(row, names[row.recorded_by], row.id == last[row.subject]) for row in reversed(answers)
+        ),
+        kept_out=step_id in set_aside_steps(work, participant, journey),
+    )
+
+
+def find_open_call(work: Work, participant: Participant) -> Call | None:
+    statement = select(Call).where(Call.participant_id == participant.id, Call.state == "open")
+    return work.session.exec(statement.order_by(col(Call.week).desc())).first()
+
+
+def names_of(work: Work, labels: Iterable[str]) -> dict[str, str]:
+    """Who recorded something, as people call them: a colleague's name, or the kind of actor."""
+    wanted = set(labels)
+    ids = {int(label[5:]): label for label in wanted if label.startswith("user:") and label[5:].isdigit()}
+    found = {label: label.partition(":")[0] for label in wanted}
+    for user in work.session.exec(select(User).where(col(User.id).in_(ids))).all():
+        found[ids[user.id or 0]] = user.name
+    return found
+
+
+def _person(work: Work, participant: Participant, journey: Journey | None, clock: Clock | None) -> Person:
+    study = work.session.get_one(Study, participant.study_id)
+    route = work.session.get(RouteVersion, journey.route_version_id) if journey else None
+    researcher = work.session.get(User, participant.researcher_id) if participant.researcher_id else None
+    return Person(
+        code=participant.code,
+        state=participant.state,
+        open=participant.state in ("active", "closed"),
+        status=person_status(participant.state, participant.calls_paused, clock),
+        study_code=study.code,
+        study=study.name,
+        route=route.name if route else "",
+        channel=participant.channel,
+        language=participant.language,
+        age_band=participant.age_band,
+        researcher=researcher.name if researcher else "",
+        enrolled_on=participant.enrolled_on,
+        rest_until=participant.rest_until
+        if participant.rest_until and participant.rest_until > work.today
+        else None,
+        calls_paused=participant.calls_paused,
+        withdrawal=find_withdrawal(work, participant),
+    )
+
+
+def _clock_card(work: Work, facts: Facts, clock: Clock | None) -> ClockCard:
+    definition = get_definition(work, facts.journey.route_version_id)
+    desk = opening_id(definition, "total")
+    visit = facts.first_day(desk) if desk else None
+    return ClockCard(
+        clock=clock,
+        status=clock_status(clock),
+        source=facts.application.source if facts.application else "",
+        reported_on=facts.melding.reported_on if facts.melding else None,
+        desk_visit=visit,
+        days_since_desk=(work.today - visit).days if visit else None,
+    )
+
+
+def _legal(work: Work, journey: Journey) -> list[LegalFact]:
+    found: list[tuple[str, Recorded]] = []
+    for kind, table in LEGAL.items():
+        rows: Sequence[Recorded] = work.session.exec(
+            select(table).where(table.journey_id == journey.id).order_by(col(table.id))
+        ).all()
+        found += [(kind, row) for row in rows]
+    names = names_of(work, [row.recorded_by for _kind, row in found])
+    return [LegalFact(kind, row, names[row.recorded_by]) for kind, row in found]
+
+
+def moment_of(call: Call) -> datetime | None:
+    """When to call, when that was agreed or proposed."""
+    return call.appointment_at or call.asked_back_at or call.next_at
