@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from journey.audit.service import record_act
+from journey.consent.service import forget_contact
 from journey.models import ClosingInterview, ClosingStatement, Participant, Rating, stored_id
 from journey.models.participant import STATEMENT_VALUES
 from journey.participant.queries import get_journey, refuse_if_gone
-from journey.progress.queries import get_facts
+from journey.progress.queries import find_last_day
 from journey.rating.statements import list_statements
 from journey.route.queries import get_definition
 from journey.rules.errors import Invalid
@@ -51,7 +52,7 @@ def record_rating(work: Work, participant: Participant, new: NewRating) -> Ratin
     if len(new.quote) > LONGEST_QUOTE:
         raise Invalid("Dit is te lang: hoogstens %(most)s tekens.", field="quote", most=LONGEST_QUOTE)
     answered_on = new.answered_on or work.today
-    happened_on = get_facts(work, journey).last_day_before(new.step, answered_on)
+    happened_on = find_last_day(work, journey, new.step, answered_on)
     rating = Rating(
         participant_id=stored_id(participant),
         step=new.step,
@@ -71,8 +72,13 @@ def record_rating(work: Work, participant: Participant, new: NewRating) -> Ratin
 
 
 def record_closing_interview(work: Work, participant: Participant, new: NewClosing) -> ClosingInterview:
-    """The closing interview; the participant is followed no further. Invalid names the field."""
+    """The closing interview: the participant is followed no further, and the contact store is emptied (rules, 35).
+
+    Given again it corrects the earlier one, which stays. Invalid names the field.
+    """
     refuse_if_gone(participant)
+    if len(new.open_answer) > LONGEST_QUOTE:
+        raise Invalid("Dit is te lang: hoogstens %(most)s tekens.", field="open", most=LONGEST_QUOTE)
     known = {statement.id for statement in list_statements()}
     for statement, value in new.statements.items():
         if statement not in known:
@@ -97,6 +103,8 @@ def record_closing_interview(work: Work, participant: Participant, new: NewClosi
         work.session.add(
             ClosingStatement(interview_id=stored_id(interview), statement=statement, value=value)
         )
+    if participant.state == "active":
+        forget_contact(work, participant)
     participant.state = "closed"
     work.session.add(participant)
     work.session.flush()

@@ -1,0 +1,323 @@
+"""The weekly call: what each attempt leads to, what is agreed, and the closing interview.
+
+A clear "stop" stops everything at once; not reached is never a refusal; nothing closes a person by a timer.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import col, select
+
+from journey.audit.service import record_act
+from journey.call.planning import other_channel, plan_calls
+from journey.call.rounds import History, list_histories, past
+from journey.call.times import good_times_of
+from journey.clock import local_day
+from journey.consent.service import withdraw_participant
+from journey.models import Attempt, Call, Contact, Participant, stored_id
+from journey.participant.queries import get_journey, refuse_if_gone
+from journey.progress.queries import get_facts
+from journey.progress.service import record_departure
+from journey.rating.service import NewClosing, record_closing_interview
+from journey.rules.cadence import APPOINTMENT_LEAD, Escalation, Outcome, escalation, round_of, was_reached
+from journey.rules.calltimes import Next, NextStep, find_next_moment, next_attempt_after
+from journey.rules.errors import Conflict, Invalid
+from journey.work import Work
+
+__all__ = [
+    "NewAttempt",
+    "close_with_interview",
+    "plan_appointment",
+    "plan_calls",
+    "record_attempt",
+    "record_call_back",
+    "record_note",
+    "reopen_call",
+]
+
+LONGEST_NOTE = 5000
+FURTHEST_APPOINTMENT = timedelta(days=92)
+OLDEST_ATTEMPT = timedelta(days=7)
+APPOINTMENT_WINDOW = timedelta(hours=1)
+# The cadence names no moment after these: somebody has to mend something first, so they wait for the next part of
+# the day like a call that nobody answered.
+TO_MEND = frozenset({Next.other_language, Next.check_number})
+
+
+@dataclass(frozen=True)
+class NewAttempt:
+    """One dial. `at` is the moment of dialling (now when left out); `done` ends the round after a partial interview."""
+
+    outcome: str
+    at: datetime | None = None
+    appointment_at: datetime | None = None
+    note: str = ""
+    done: bool = False
+
+
+def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
+    """Record how one attempt ended, with everything that follows from it (rules, 37-39).
+
+    Invalid names the field; Conflict for people who stopped and for rounds that are closed.
+    """
+    participant = _lock_open(work, call)
+    outcome = _outcome(new.outcome)
+    at = new.at or work.now
+    _check_moments(work, outcome, at, new)
+    history = list_histories(work, [call.participant_id])[call.participant_id]
+    step = _next_step(work, call, history, outcome, at, new)
+    attempt = Attempt(
+        call_id=stored_id(call),
+        outcome=outcome,
+        at=at,
+        by_appointment=_by_appointment(call, at),
+        appointment_at=new.appointment_at,
+        note=_note(new.note),
+        recorded_by=work.actor.label,
+        recorded_at=work.now,
+    )
+    work.session.add(attempt)
+    _agree(call, at, new)
+    if new.note.strip():
+        call.note = _note(f"{call.note}\n{new.note}".strip())
+    call.next_at = step.at if step.action is Next.call else None
+    if was_reached(outcome):
+        _phone_again(work, participant, call, history)
+    record_act(work, "call.attempt", participant.code)
+    _follow(work, call, participant, step, at)
+    work.session.add(call)
+    work.session.flush()
+    return attempt
+
+
+def record_note(work: Work, call: Call, note: str) -> None:
+    """The words for the next call; they replace what stood there."""
+    _get_person(work, call)
+    call.note = _note(note)
+    work.session.add(call)
+    work.session.flush()
+
+
+def plan_appointment(work: Work, call: Call, at: datetime | None) -> None:
+    """Agree when to call next, or take it back with None. On a closed round it goes along to the next one."""
+    participant = _get_person(work, call)
+    if at is not None:
+        _check_appointment(work, at)
+    call.appointment_at = at
+    if call.state != "open" and at is not None and round_of(local_day(at)) == call.week:
+        _reopen(work, call)
+    work.session.add(call)
+    work.session.flush()
+    record_act(work, "call.appointment", participant.code)
+
+
+def record_call_back(work: Work, participant: Participant, asked_at: datetime | None = None) -> Call:
+    """Someone asks to be called: a reaction, so rest and pause end. Their round of this week is open afterwards,
+    made when there was none; due the same working day (rules, 41).
+    """
+    refuse_if_gone(participant)
+    if participant.state != "active":
+        raise Conflict("%(code)s wordt niet meer gevolgd.", code=participant.code)
+    participant.calls_paused, participant.rest_until = False, None
+    work.session.add(participant)
+    call = _find_latest(work, participant)
+    if call is None or (call.state != "open" and call.week != round_of(work.today)):
+        call = Call(
+            participant_id=stored_id(participant),
+            week=round_of(work.today),
+            due_on=work.today,
+            created_at=work.now,
+        )
+    call.state, call.closed_at = "open", None
+    call.asked_back_at = asked_at or work.now
+    call.due_on = min(call.due_on, work.today)
+    work.session.add(call)
+    work.session.flush()
+    record_act(work, "call.asked", participant.code)
+    return call
+
+
+def reopen_call(work: Work, call: Call) -> None:
+    """Take back that a round was done: only of this week, and only while the person takes part."""
+    participant = _get_person(work, call)
+    if participant.state != "active" or call.week != round_of(work.today):
+        raise Conflict("Deze belronde is al afgesloten.")
+    if call.state != "open":
+        _reopen(work, call)
+        record_act(work, "call.reopen", participant.code)
+        work.session.flush()
+
+
+def close_with_interview(work: Work, call: Call, new: NewClosing) -> None:
+    """The closing interview by phone: the round is done, the participant is followed no further and the contact
+    store is emptied (rules, 35). Given again, it corrects the earlier answers.
+    """
+    participant = _get_person(work, call)
+    if participant.state == "active" and call.state == "open":
+        record_attempt(work, call, NewAttempt(Outcome.interview, done=True))
+    record_closing_interview(work, participant, new)
+
+
+def _lock_open(work: Work, call: Call) -> Participant:
+    """The person of an open round. The row is locked: of two researchers who both end it, the second is refused."""
+    work.session.refresh(call, with_for_update=True)
+    participant = _get_person(work, call)
+    if call.state != "open":
+        raise Conflict("Deze belronde is al afgesloten.")
+    return participant
+
+
+def _get_person(work: Work, call: Call) -> Participant:
+    participant = work.session.get_one(Participant, call.participant_id)
+    refuse_if_gone(participant)
+    return participant
+
+
+def _find_latest(work: Work, participant: Participant) -> Call | None:
+    statement = select(Call).where(Call.participant_id == participant.id).order_by(col(Call.week).desc())
+    return work.session.exec(statement).first()
+
+
+def _outcome(text: str) -> Outcome:
+    try:
+        return Outcome(text)
+    except ValueError:
+        raise Invalid("Deze uitkomst bestaat niet: %(outcome)s.", field="outcome", outcome=text) from None
+
+
+def _note(text: str) -> str:
+    text = text.strip()
+    if len(text) > LONGEST_NOTE:
+        raise Invalid("Dit is te lang: hoogstens %(most)s tekens.", field="note", most=LONGEST_NOTE)
+    return text
+
+
+def _check_moments(work: Work, outcome: Outcome, at: datetime, new: NewAttempt) -> None:
+    if at.tzinfo is None:
+        raise Invalid("Geef bij het tijdstip de tijdzone.", field="at")
+    if local_day(at) > work.today:
+        raise Invalid("Dit tijdstip ligt in de toekomst.", field="at")
+    if at < work.now - OLDEST_ATTEMPT:
+        raise Invalid("Deze belpoging is te lang geleden.", field="at")
+    if new.appointment_at is not None:
+        _check_appointment(work, new.appointment_at)
+    elif outcome is Outcome.appointment:
+        raise Invalid("Wanneer is de afspraak? Kies een dag en een tijd.", field="appointment_at")
+
+
+def _check_appointment(work: Work, at: datetime) -> None:
+    if at.tzinfo is None:
+        raise Invalid("Geef bij het tijdstip de tijdzone.", field="appointment_at")
+    if at <= work.now:
+        raise Invalid("Een afspraak ligt in de toekomst.", field="appointment_at")
+    if at > work.now + FURTHEST_APPOINTMENT:
+        raise Invalid("Deze afspraak ligt te ver weg.", field="appointment_at")
+
+
+def _by_appointment(call: Call, at: datetime) -> bool:
+    agreed = call.appointment_at
+    return agreed is not None and agreed - APPOINTMENT_LEAD <= at <= agreed + APPOINTMENT_WINDOW
+
+
+def _next_step(
+    work: Work, call: Call, history: History, outcome: Outcome, at: datetime, new: NewAttempt
+) -> NextStep:
+    contact = work.session.get(Contact, call.participant_id)
+    good_times = good_times_of(contact.good_times) if contact else []
+    earlier = past(history.of(call))
+    step = next_attempt_after(
+        outcome,
+        at,
+        earlier,
+        by_appointment=_by_appointment(call, at),
+        appointment_at=new.appointment_at,
+        good_times=good_times,
+    )
+    goes_on = outcome is Outcome.partial and not new.done and step.action is Next.round_done
+    if step.action in TO_MEND or goes_on:
+        moment = find_next_moment(at, [*earlier, *past([_dial(at, outcome)])], good_times)
+        return NextStep(Next.call, moment) if moment else NextStep(Next.round_over)
+    if outcome is Outcome.partial and new.done:
+        return NextStep(Next.round_done)
+    return step
+
+
+def _dial(at: datetime, outcome: Outcome) -> Attempt:
+    return Attempt(call_id=0, outcome=outcome, at=at, recorded_by="", recorded_at=at)
+
+
+def _agree(call: Call, at: datetime, new: NewAttempt) -> None:
+    """A new appointment takes the place of the old one; one that was due is over once somebody dialled."""
+    if new.appointment_at is not None:
+        call.appointment_at = new.appointment_at
+    elif call.appointment_at is not None and call.appointment_at <= at + APPOINTMENT_LEAD:
+        call.appointment_at = None
+
+
+def _phone_again(work: Work, participant: Participant, call: Call, history: History) -> None:
+    """Someone whose channel was changed because two rounds were missed was reached by phone after all."""
+    earlier = history.before(call)
+    if (
+        participant.channel != "call"
+        and earlier
+        and escalation(history.missed(earlier[-1])) is not Escalation.none
+    ):
+        participant.channel = "call"
+        work.session.add(participant)
+        record_act(work, "participant.channel", participant.code)
+
+
+def _follow(work: Work, call: Call, participant: Participant, step: NextStep, at: datetime) -> None:
+    match step.action:
+        case Next.round_done:
+            if not _meets_again(call, at):
+                _done(work, call)
+        case Next.rest:
+            assert step.at is not None  # noqa: S101 - the cadence rests until a moment
+            participant.rest_until = _rest_until(local_day(step.at), call.appointment_at)
+            _done(work, call)
+        case Next.other_channel:
+            participant.channel, participant.calls_paused = other_channel(work, participant), True
+            record_act(work, "participant.channel", participant.code)
+            _done(work, call)
+        case Next.stop:
+            _stop(work, call, participant)
+        case Next.close:
+            _leave_quietly(work, call, participant)
+        case _:
+            pass
+    work.session.add(participant)
+
+
+def _meets_again(call: Call, at: datetime) -> bool:
+    """Whether another talk was agreed in the same week: the round stays open for it."""
+    agreed = call.appointment_at
+    return agreed is not None and agreed > at and round_of(local_day(agreed)) == call.week
+
+
+def _rest_until(day: date, appointment: datetime | None) -> date:
+    return min(day, local_day(appointment)) if appointment else day
+
+
+def _done(work: Work, call: Call) -> None:
+    call.state, call.closed_at, call.next_at = "done", work.now, None
+    work.session.add(call)
+    work.session.flush()
+
+
+def _reopen(work: Work, call: Call) -> None:
+    call.state, call.closed_at = "open", None
+    work.session.add(call)
+
+
+def _stop(work: Work, call: Call, participant: Participant) -> None:
+    _done(work, call)
+    withdraw_participant(work, participant, "stop")
+
+
+def _leave_quietly(work: Work, call: Call, participant: Participant) -> None:
+    """Someone died: everything stops and nobody gets a message. The journey ends that day in the lead times."""
+    journey = get_journey(work, participant)
+    if get_facts(work, journey).ended_on is None:
+        record_departure(work, journey, work.today, "other", source="call")
+    _stop(work, call, participant)
