@@ -1,0 +1,109 @@
+"""Who changed since the last batch, by fingerprints: a batch keeps no answer of a person (rules, 33)."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, func, select
+
+from journey.models import Attempt, Batch, Call, Participant, Study, Withdrawal
+from journey.rating.queries import list_answers, list_closing_answers, list_set_aside
+from journey.report.leadtimes import Trip
+from journey.report.queries import find_batch
+from journey.rules.disclosure import batch_due, changed_people
+from journey.work import Work
+
+REACHED = ("interview", "partial")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The last batch and how many people changed since; `missing` more must change before the next."""
+
+    last: Batch | None
+    changed: int
+    missing: int
+
+    @property
+    def due(self) -> bool:
+        return self.missing == 0
+
+
+def standing(work: Work, study: Study) -> Standing:
+    last = find_batch(work, study)
+    changed = changed_people(last.people if last else {}, people_of(work, study))
+    due = batch_due(changed, study.batch_size)
+    return Standing(last, changed, 0 if due else study.batch_size - changed)
+
+
+def people_of(work: Work, study: Study) -> dict[str, str]:
+    """Person -> fingerprint of every answer that counts, of the closing interview and of what was set aside."""
+    counts: dict[int, list[Any]] = defaultdict(list)
+    for answer in list_answers(work, study):
+        counts[answer.participant_id].append([answer.step, answer.subject, answer.value])
+    for interview in list_closing_answers(work, study):
+        grades = [interview.grade, interview.grade_desk, interview.grade_case_manager]
+        counts[interview.participant_id].append(["closing", grades, sorted(interview.statements.items())])
+    for person in list_set_aside(work, study):
+        counts[person.participant_id].append(["aside", sorted(person.steps)])
+    return {
+        str(person): _fingerprint(work, person, sorted(what, key=repr)) for person, what in counts.items()
+    }
+
+
+def journeys_of(work: Work, trips: Sequence[Trip]) -> dict[str, str]:
+    """Journey -> fingerprint of its dates; what follows from them, or from today, is no change of a person."""
+    return {
+        str(trip.journey_id): _fingerprint(
+            work,
+            trip.journey_id,
+            [
+                sorted(trip.first.items()),
+                sorted(trip.passed.items()),
+                [trip.case.received, trip.case.sent, trip.case.left_on, trip.case.reported],
+                sorted(trip.aside),
+            ],
+        )
+        for trip in trips
+    }
+
+
+def _fingerprint(work: Work, key: int, what: list[Any]) -> str:
+    """Keyed, so that nobody with the table alone can try out the few possible answers."""
+    return work.vault.fingerprint(json.dumps([key, what], default=str), "batch")[:32]
+
+
+def count_method(work: Work, study: Study) -> dict[str, int]:
+    """How many took part, withdrew, answered and were called: the section on method of the report."""
+    people = select(Participant.id).where(Participant.study_id == study.id)
+    states = dict(
+        work.session.exec(
+            select(Participant.state, func.count())
+            .where(Participant.study_id == study.id)
+            .group_by(Participant.state)
+        ).all()
+    )
+    calls = dict(
+        work.session.exec(
+            select(Attempt.outcome, func.count())
+            .join(Call, col(Call.id) == Attempt.call_id)
+            .where(col(Call.participant_id).in_(people))
+            .group_by(Attempt.outcome)
+        ).all()
+    )
+    withdrew = work.session.exec(
+        select(func.count(func.distinct(Withdrawal.participant_id))).where(
+            col(Withdrawal.participant_id).in_(people)
+        )
+    ).one()
+    return {
+        "took_part": sum(states.values()),
+        "withdrew": withdrew,
+        "erased": states.get("erased", 0),
+        "answered": len({answer.participant_id for answer in list_answers(work, study)}),
+        "closing": len(list_closing_answers(work, study)),
+        "attempts": sum(calls.values()),
+        "interviews": sum(count for outcome, count in calls.items() if outcome in REACHED),
+    }

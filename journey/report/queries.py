@@ -1,0 +1,244 @@
+"""What managers and researchers read. Researchers see live figures of their studies, managers the last published
+batch with small groups hidden; lead times of all applications are the municipality's own and live for everyone
+(rules, 33).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from sqlmodel import col, select
+
+from journey.clock import local_day
+from journey.models import Batch, Journey, Municipality, Participant, RouteVersion, Study, Withdrawal
+from journey.progress.queries import list_facts
+from journey.rating.queries import list_answers, list_closing_answers, list_set_aside
+from journey.rating.statements import list_statements
+from journey.report.figures import (
+    NOTHING_PUBLISHED,
+    Closing,
+    CountedClosing,
+    CountedRow,
+    FigureRow,
+    count_closing,
+    count_rows,
+    disclosed,
+    hidden_closing,
+    hidden_row,
+    show_closing,
+    verdict,
+    why_hidden,
+)
+from journey.report.leadtimes import MEASURES, LeadTime, LeadTimes, Trip, measure, trip_of
+from journey.route.definition import RouteDefinition
+from journey.route.queries import get_definition, list_definitions
+from journey.rules.disclosure import disclose
+from journey.rules.errors import Forbidden, Invalid
+from journey.rules.roles import INTEGRATOR
+from journey.web.i18n import gettext as _
+from journey.work import SYSTEM, Work
+
+Population = Literal["all", "participants"]
+
+ALL_ROUTES = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Rows in route order; `batch` is the number of the published batch, None when live."""
+
+    as_of: date | None
+    batch: int | None
+    rows: tuple[FigureRow, ...]
+
+
+def sees_live(work: Work) -> bool:
+    """Whether the reader belongs to the research side; everybody else reads published batches."""
+    return work.actor.is_researcher or work.actor.role == SYSTEM.role
+
+
+def as_of(work: Work, study: Study) -> date:
+    """The day up to which a study counts: today, or the day it was closed."""
+    return work.today if study.closed_at is None else min(work.today, local_day(study.closed_at))
+
+
+def find_batch(work: Work, study: Study) -> Batch | None:
+    """The last published batch."""
+    statement = select(Batch).where(Batch.study_id == study.id).order_by(col(Batch.number).desc())
+    return work.session.exec(statement).first()
+
+
+def list_routes(work: Work, study: Study, route: str | None = None) -> list[RouteDefinition]:
+    """The routes of a study, or the one asked for; Invalid at the field `route` when it is not of this study."""
+    found = list_definitions(work, study)
+    if route is None:
+        return found
+    one = [definition for definition in found if definition.id == route]
+    if not one:
+        raise Invalid("Deze route hoort niet bij dit onderzoek: %(route)s.", field="route", route=route)
+    return one
+
+
+def figures(work: Work, study: Study, route: str | None = None) -> Figures:
+    """A row per (route, step, subject), also with nobody. Invalid for a route that is not of the study."""
+    routes = list_routes(work, study, route)
+    wanted = {definition.id for definition in routes}
+    if sees_live(work):
+        rows = [row.shown() for row in count_figures(work, study) if row.route in wanted]
+        return Figures(as_of(work, study), None, tuple(rows))
+    batch = find_batch(work, study)
+    if batch is None:
+        return Figures(None, None, tuple(_nothing_published(routes)))
+    counted = [CountedRow.from_json(row) for row in batch.figures]
+    shown = [disclosed(row, study.minimum_group) for row in counted if row.route in wanted]
+    return Figures(batch.as_of, batch.number, tuple(shown))
+
+
+def count_figures(work: Work, study: Study) -> list[CountedRow]:
+    """The live rows before hiding."""
+    return count_rows(list_definitions(work, study), list_answers(work, study), list_set_aside(work, study))
+
+
+def closing(work: Work, study: Study) -> Closing:
+    """The closing interviews over all routes of the study; never per route, so no small route is a difference."""
+    if sees_live(work):
+        return show_closing(count_closings(work, study))
+    batch = find_batch(work, study)
+    if batch is None:
+        return hidden_closing((one.id for one in list_statements()), _(NOTHING_PUBLISHED))
+    return show_closing(CountedClosing.from_json(batch.closing), study.minimum_group)
+
+
+def count_closings(work: Work, study: Study) -> CountedClosing:
+    return count_closing(list_closing_answers(work, study), [one.id for one in list_statements()])
+
+
+def lead_times(
+    work: Work, study: Study, population: Population = "all", route: str | None = None
+) -> LeadTimes:
+    """The lead times of all journeys, with and without a person, or of the participants' only.
+
+    Those of participants are for managers as of the last batch and hidden in small groups; Forbidden for who
+    delivers case data. Invalid for a route that is not of the study.
+    """
+    routes = list_routes(work, study, route)
+    if population == "all" or sees_live(work):
+        day = as_of(work, study)
+        return measure(list_trips(work, study, population, route), routes, day)
+    if work.actor.role == INTEGRATOR:
+        raise Forbidden("Wie meedoet aan het onderzoek, is niet zichtbaar voor wie zaakgegevens levert.")
+    batch = find_batch(work, study)
+    if batch is None or not batch.lead_times:
+        return _hidden_times(measure([], routes, work.today), _(NOTHING_PUBLISHED))
+    return _published_times(batch, study, route)
+
+
+def list_trips(
+    work: Work, study: Study, population: Population = "all", route: str | None = None
+) -> list[Trip]:
+    """The journeys of a study with the facts that lead times need; for participants without what they set aside."""
+    statement = (
+        select(Journey, RouteVersion.code)
+        .join(RouteVersion, col(RouteVersion.id) == Journey.route_version_id)
+        .where(Journey.study_id == study.id)
+        .order_by(col(Journey.id))
+    )
+    if route is not None:
+        statement = statement.where(RouteVersion.code == route)
+    followed = _people(work, study)
+    if population == "participants":
+        statement = statement.join(Participant, col(Participant.journey_id) == Journey.id)
+    journeys = [journey for journey, _code in work.session.exec(statement).all()]
+    aside = (
+        {person.participant_id: person.steps for person in list_set_aside(work, study)}
+        if population == "participants"
+        else {}
+    )
+    modes = {row.id: row.counting_mode for row in work.session.exec(select(Municipality)).all()}
+    today = as_of(work, study)
+    definitions = {row: get_definition(work, row) for row in {one.route_version_id for one in journeys}}
+    trips = []
+    for facts in list_facts(work, journeys):
+        person, stopped_on = followed.get(facts.journey.id or 0, (0, None))
+        trips.append(
+            trip_of(
+                facts,
+                definitions[facts.journey.route_version_id],
+                today,
+                modes[facts.journey.municipality_id],
+                stopped_on=stopped_on,
+                aside=aside.get(person, frozenset()),
+            )
+        )
+    return trips
+
+
+def _people(work: Work, study: Study) -> dict[int, tuple[int, date | None]]:
+    """By journey: the participant and the day on which that person stopped taking part."""
+    rows = work.session.exec(
+        select(Participant.journey_id, Participant.id, Withdrawal.withdrawn_at)
+        .outerjoin(Withdrawal, col(Withdrawal.participant_id) == Participant.id)
+        .where(Participant.study_id == study.id, col(Participant.journey_id).is_not(None))
+        .order_by(col(Withdrawal.id).desc())
+    ).all()
+    return {
+        journey: (person or 0, local_day(at) if at else None)
+        for journey, person, at in rows
+        if journey is not None
+    }
+
+
+def _nothing_published(routes: Sequence[RouteDefinition]) -> list[FigureRow]:
+    return [
+        hidden_row(route.id, step.id, subject, _(NOTHING_PUBLISHED))
+        for route in routes
+        for step in route.steps
+        for subject in step.rates
+    ]
+
+
+def _published_times(batch: Batch, study: Study, route: str | None) -> LeadTimes:
+    """The lead times of participants in a batch: each measure by its own N, a sum only when it gives no route away."""
+    day = date.fromisoformat(batch.lead_times["as_of"])
+    stored = {
+        name: LeadTimes.from_json(data, day, batch.number)
+        for name, data in batch.lead_times["routes"].items()
+    }
+    wanted = stored.get(route or ALL_ROUTES)
+    if wanted is None:
+        return _hidden_times(measure([], [], day), _(NOTHING_PUBLISHED))
+    parts = [times for name, times in stored.items() if (name == route if route else name != ALL_ROUTES)]
+    measures = {
+        name: _judged_time(getattr(wanted, name), [getattr(times, name) for times in parts], study)
+        for name in MEASURES
+    }
+    pairs = []
+    for pair in wanted.pairs:
+        same = [other.time for times in parts for other in times.pairs if other.key == pair.key]
+        judged = _judged_time(pair.time, same, study)
+        pairs.append(replace(pair, time=judged, within_norm=pair.within_norm if judged.shown else None))
+    return LeadTimes(**measures, pairs=tuple(pairs), as_of=day, batch=batch.number)
+
+
+def _judged_time(time: LeadTime, parts: Sequence[LeadTime], study: Study) -> LeadTime:
+    """The lead time, or why it is hidden; `parts` are the same lead time per route that it is the sum of."""
+    minimum = study.minimum_group
+    judged = disclose({place: _size(part, minimum) for place, part in enumerate(parts)}, minimum).total
+    if judged.shown:
+        judged = verdict(time.n or 0, minimum)
+    return time if judged.shown else LeadTime(shown=False, reason=why_hidden(judged))
+
+
+def _size(part: LeadTime, minimum: int) -> int:
+    """How many a part of a sum counts for: who ended; a part of which all are still open is not nobody, because the
+    number of open cases and the curve of the sum would show them.
+    """
+    ended = part.n or 0
+    return ended if ended >= minimum or not part.cases else max(ended, 1)
+
+
+def _hidden_times(times: LeadTimes, reason: str) -> LeadTimes:
+    hidden = LeadTime(shown=False, reason=reason)
+    pairs = tuple(replace(pair, time=hidden, within_norm=None) for pair in times.pairs)
+    return LeadTimes(hidden, hidden, hidden, hidden, hidden, pairs)
