@@ -74,7 +74,7 @@ def is_open(one: Suspension, as_of: date) -> bool:
 
 
 @given(cases())
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_the_clock_equals_a_count_day_by_day(case: dict) -> None:
     received, as_of, mode = case["received"], case["today"], case["mode"]
     now = decision_clock(received, as_of, case["suspensions"], (), None, mode)
