@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from journey.models import (
     Application,
@@ -66,6 +66,19 @@ class Facts:
 
 def get_facts(work: Work, journey: Journey) -> Facts:
     return list_facts(work, [journey])[0]
+
+
+def find_last_day(work: Work, journey: Journey, step: str, day: date) -> date | None:
+    """The latest time a step happened on or before a day: what an answer on that day is about."""
+    return work.session.exec(
+        select(func.max(Progress.happened_on)).where(
+            Progress.journey_id == journey.id,
+            Progress.step == step,
+            Progress.state == "done",
+            col(Progress.happened_on) <= day,
+            ~col(Progress.replaced),
+        )
+    ).first()
 
 
 def list_facts(work: Work, journeys: Sequence[Journey]) -> list[Facts]:

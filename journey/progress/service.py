@@ -83,15 +83,7 @@ def record_step(
 
     The step `aanvraag` gives the receipt date when none is known (rules, 15).
     """
-    definition = get_definition(work, journey.route_version_id)
-    if step not in {known.id for known in definition.steps}:
-        raise Invalid("De stap %(step)s hoort niet bij deze route.", field="step", step=step)
-    if happened_on is None and state in ("done", "planned"):
-        raise Invalid("Vul de datum in.", field="happened_on")
-    if happened_on is not None and state != "planned":
-        check_day(work, journey, happened_on, "happened_on")
-    elif happened_on is not None and happened_on > work.today + timedelta(days=366):
-        raise Invalid("De datum %(day)s ligt te ver weg.", field="happened_on", day=happened_on)
+    check_step(work, journey, step, happened_on, state)
     if corrects is not None:
         _replace_progress(work, journey, corrects, step)
     fact = _recorded(
@@ -106,6 +98,7 @@ def record_step(
             **_origin(work, source),
         ),
     )
+    definition = get_definition(work, journey.route_version_id)
     if state == "done" and step == opening_id(definition, "application") and happened_on is not None:
         facts = get_facts(work, journey)
         if facts.application is None or (corrects is not None and facts.application.source == source):
@@ -171,22 +164,8 @@ def record_decision(
     work: Work, journey: Journey, sent_on: date, outcome: str, *, decided_on: date | None = None, source: str
 ) -> Decision:
     """The clock ends on the day the decision was sent (rules, 6)."""
-    check_day(work, journey, sent_on, "sent_on")
-    if decided_on is not None and decided_on > sent_on:
-        raise _impossible(
-            "Het besluit is van %(decided)s, dus het kan niet al op %(sent)s zijn verzonden.",
-            "decided_on",
-            decided=decided_on,
-            sent=sent_on,
-        )
     application = get_facts(work, journey).application
-    if application is not None and sent_on < application.received_on:
-        raise _impossible(
-            "Het besluit kan niet op %(sent)s zijn verzonden: de aanvraag is ontvangen op %(received)s.",
-            "sent_on",
-            sent=sent_on,
-            received=application.received_on,
-        )
+    check_decision(work, journey, sent_on, decided_on, application.received_on if application else None)
     _replace_all(work, Decision, journey)
     return _recorded(
         work,
@@ -222,6 +201,40 @@ def retract_fact(work: Work, journey: Journey, table: type[Fact], fact_id: int) 
     fact.replaced = True
     work.session.add(fact)
     work.session.flush()
+
+
+def check_step(work: Work, journey: Journey, step: str, happened_on: date | None, state: str) -> None:
+    """The step is on the route, and its day can be: only what is planned lies ahead."""
+    definition = get_definition(work, journey.route_version_id)
+    if step not in {known.id for known in definition.steps}:
+        raise Invalid("De stap %(step)s hoort niet bij deze route.", field="step", step=step)
+    if happened_on is None and state in ("done", "planned"):
+        raise Invalid("Vul de datum in.", field="happened_on")
+    if happened_on is not None and state != "planned":
+        check_day(work, journey, happened_on, "happened_on")
+    elif happened_on is not None and happened_on > work.today + timedelta(days=366):
+        raise Invalid("De datum %(day)s ligt te ver weg.", field="happened_on", day=happened_on)
+
+
+def check_decision(
+    work: Work, journey: Journey, sent_on: date, decided_on: date | None, received_on: date | None
+) -> None:
+    """Receipt, decision and sending are in that order (rules, 6)."""
+    check_day(work, journey, sent_on, "sent_on")
+    if decided_on is not None and decided_on > sent_on:
+        raise _impossible(
+            "Het besluit is van %(decided)s, dus het kan niet al op %(sent)s zijn verzonden.",
+            "decided_on",
+            decided=decided_on,
+            sent=sent_on,
+        )
+    if received_on is not None and sent_on < received_on:
+        raise _impossible(
+            "Het besluit kan niet op %(sent)s zijn verzonden: de aanvraag is ontvangen op %(received)s.",
+            "sent_on",
+            sent=sent_on,
+            received=received_on,
+        )
 
 
 def check_day(work: Work, journey: Journey, day: date, field: str) -> None:

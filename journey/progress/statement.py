@@ -13,12 +13,25 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from journey.models import Journey, Municipality, Progress, Study, stored_id
+from journey.models import (
+    Application,
+    Decision,
+    Departure,
+    Journey,
+    Melding,
+    Municipality,
+    Progress,
+    Study,
+    stored_id,
+)
 from journey.models.base import Recorded
 from journey.municipality.service import get_or_create_municipality
 from journey.progress.queries import Facts, get_facts
 from journey.progress.service import (
     NewSuspension,
+    check_day,
+    check_decision,
+    check_step,
     create_journey,
     record_application,
     record_decision,
@@ -28,7 +41,7 @@ from journey.progress.service import (
     record_step,
     record_suspension,
 )
-from journey.route.queries import get_definition, get_study_route
+from journey.route.queries import get_definition, get_study_route, opening_id
 from journey.rules.errors import Conflict, Invalid
 from journey.study.queries import get_municipality
 from journey.work import Work
@@ -87,6 +100,9 @@ def record_statement(work: Work, study: Study, new: Statement) -> bool:
     reference is known on another route.
     """
     journey, is_new = _journey(work, study, new)
+    if is_new and new.suspensions is None and new.extension is None:
+        _record_plain(work, journey, new)
+        return True
     _record_progress(work, journey, new.facts)
     facts = get_facts(work, journey)
     if new.reported_on is not None and _may_say(facts.melding, reported_on=new.reported_on):
@@ -134,6 +150,38 @@ def _municipality(work: Work, study: Study, name: str | None) -> Municipality:
     return get_or_create_municipality(work, name) if name else get_municipality(work, study.municipality_id)
 
 
+def _record_plain(work: Work, journey: Journey, new: Statement) -> None:
+    """What a new journey without suspensions says, in one write: there is nothing to compare it with.
+
+    Case systems deliver thousands of these at once.
+    """
+    origin = {"source": IMPORT, "recorded_by": work.actor.label, "recorded_at": work.now}
+    key = stored_id(journey)
+    steps = get_definition(work, journey.route_version_id)
+    rows: list[Recorded] = []
+    for number, fact in enumerate(new.facts):
+        with _within(f"facts.{number}"):
+            check_step(work, journey, fact.step, fact.happened_on, fact.state)
+        rows.append(Progress(journey_id=key, **vars(fact), **origin))
+    received_on = new.received_on or _first_day(new.facts, opening_id(steps, "application"))
+    if new.reported_on is not None:
+        check_day(work, journey, new.reported_on, "reported_on")
+        rows.append(Melding(journey_id=key, reported_on=new.reported_on, **origin))
+    if received_on is not None:
+        with _within("application"):
+            check_day(work, journey, received_on, "received_on")
+        rows.append(Application(journey_id=key, received_on=received_on, **origin))
+    if new.decision is not None:
+        with _within("decision"):
+            check_decision(work, journey, new.decision.sent_on, new.decision.decided_on, received_on)
+        rows.append(Decision(journey_id=key, **vars(new.decision), **origin))
+    if new.departure is not None:
+        with _within("departure"):
+            check_day(work, journey, new.departure.left_on, "left_on")
+        rows.append(Departure(journey_id=key, **vars(new.departure), **origin))
+    work.session.add_all(rows)
+
+
 def _record_progress(work: Work, journey: Journey, stated: tuple[StatedFact, ...]) -> None:
     known: defaultdict[str, list[Progress]] = defaultdict(list)
     for row in get_facts(work, journey).progress:
@@ -164,6 +212,11 @@ def _record_progress(work: Work, journey: Journey, stated: tuple[StatedFact, ...
             )
     for step in {fact.step for fact in stated}:
         _retire(work, *imported.get(step, ()))
+
+
+def _first_day(stated: tuple[StatedFact, ...], step: str | None) -> date | None:
+    days = [fact.happened_on for fact in stated if fact.step == step and fact.state == "done"]
+    return next((day for day in days if day is not None), None)
 
 
 def _says(row: Progress, fact: StatedFact) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlmodel import select
 
 from journey.clock import at_local
-from journey.models import ConsentText, RouteVersion, Study
+from journey.models import ConsentText, Municipality, RouteVersion, Study
 from journey.progress.statement import (
     StatedDecision,
     StatedDeparture,
@@ -97,11 +97,14 @@ def _load_study(work: Work, folder: Path) -> list[str]:
     if work.session.exec(select(Study).where(Study.code == code)).first():
         return [f"Onderzoek {code}: stond er al."]
     study = _create(work, cohort)
+    # Held here, or every fact would read its route and municipality anew.
+    held = [*work.session.exec(select(RouteVersion)), *work.session.exec(select(Municipality))]
     for person in cohort.participants:
         load_person(work, study, cohort, person)
     for journey in cohort.journeys:
         record_statement(_at(work, study.ends_on or work.today, 8), study, _statement(journey))
     _close(work, study)
+    del held
     people, journeys = len(cohort.participants), len(cohort.journeys)
     return [f"Onderzoek {code}: {people} deelnemers en {journeys} reizen zonder persoon geladen."]
 

@@ -32,10 +32,12 @@ Act = tuple[datetime, Callable[[Work], object]]
 def load_person(work: Work, study: Study, cohort: Cohort, person: CohortParticipant) -> Participant:
     """Enrol under the person's own code and record all that is known of them, in the order of their days."""
     participant = _enrol(replace(work, now=at_local(person.enrolled_on, 11)), study, person)
+    journey = get_journey(work, participant)  # held, or every fact would read it anew
     for moment, act in sorted(_acts(participant, cohort, person), key=lambda act: act[0]):
         act(replace(work, now=moment))
     if closing := cohort.closing.get(person.code):
         forget_contact(replace(work, now=at_local(closing.held_on, 17)), participant)
+    del journey
     return participant
 
 
