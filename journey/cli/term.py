@@ -276,9 +276,10 @@ def _penalty_sentence(result: terms.Penalty, *, until_decision: bool) -> str:
     if result.first_day is None or result.last_day is None:
         return "Er is geen dwangsom: het besluit is op tijd na de ingebrekestelling verstuurd (Awb 4:17)."
     most = "" if until_decision else "hoogstens "
+    amount = f"{result.amount_eur:,}".replace(",", ".")
     days = "1 dag" if result.days == 1 else f"{result.days} dagen"
     span = f"vanaf {long_date(result.first_day)} tot en met {long_date(result.last_day)}"
-    return f"Indicatie: {most}{days} dwangsom {span}, samen € {result.amount_eur} (Awb 4:17)."
+    return f"Indicatie: {most}{days} dwangsom {span}, samen € {amount} (Awb 4:17)."
 
 
 def reliability(

@@ -9,6 +9,8 @@ from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import Final
 
+from journey.rules.wording import msgid
+
 
 class Outcome(StrEnum):
     """How one attempt ended."""
@@ -227,28 +229,28 @@ def call_order_key(
     """
     appointment, asked = facts.appointment_at, facts.asked_back_at
     if appointment and appointment <= now + APPOINTMENT_LEAD:
-        return CallOrder(Rank.appointment_now, appointment.timestamp(), "Afspraak nu")
+        return CallOrder(Rank.appointment_now, appointment.timestamp(), msgid("Afspraak nu"))
     if appointment:
-        return CallOrder(Rank.later, appointment.timestamp(), "Afspraak op een later moment")
+        return CallOrder(Rank.later, appointment.timestamp(), msgid("Afspraak op een later moment"))
     if asked and asked <= now:
-        return CallOrder(Rank.asked_back, asked.timestamp(), "Vroeg om teruggebeld te worden")
+        return CallOrder(Rank.asked_back, asked.timestamp(), msgid("Vroeg om teruggebeld te worden"))
     silent = float(facts.last_contact_on.toordinal()) if facts.last_contact_on else 0.0
     if facts.new_step_on and 0 <= (today - facts.new_step_on).days <= settings.new_step_days:
         days = (today - facts.new_step_on).days
-        reason = "Nieuwe stap, %(days)s dagen geleden" if days > 1 else _RECENT_STEP[days]
+        reason = msgid("Nieuwe stap, %(days)s dagen geleden") if days > 1 else _RECENT_STEP[days]
         return CallOrder(Rank.new_step, float(days), reason, {"days": days} if days > 1 else {})
     if facts.reached_last_round is False:
-        return CallOrder(Rank.not_reached, silent, "Vorige week niet bereikt")
+        return CallOrder(Rank.not_reached, silent, msgid("Vorige week niet bereikt"))
     if facts.legal_day is not None and facts.legal_day >= settings.late_legal_day:
-        reason = "Dag %(day)s van de 56 dagen beslistermijn"
+        reason = msgid("Dag %(day)s van de 56 dagen beslistermijn")
         return CallOrder(Rank.late_in_term, -float(facts.legal_day), reason, {"day": facts.legal_day})
     if facts.last_contact_on is None:
-        return CallOrder(Rank.longest_silent, silent, "Nog niet gesproken")
+        return CallOrder(Rank.longest_silent, silent, msgid("Nog niet gesproken"))
     days = (today - facts.last_contact_on).days
-    return CallOrder(Rank.longest_silent, silent, "%(days)s dagen niet gesproken", {"days": days})
+    return CallOrder(Rank.longest_silent, silent, msgid("%(days)s dagen niet gesproken"), {"days": days})
 
 
-_RECENT_STEP: Final = {0: "Nieuwe stap, vandaag", 1: "Nieuwe stap, gisteren"}
+_RECENT_STEP: Final = {0: msgid("Nieuwe stap, vandaag"), 1: msgid("Nieuwe stap, gisteren")}
 
 
 # --- Rates -----------------------------------------------------------------------------------------

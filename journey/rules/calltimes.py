@@ -11,6 +11,7 @@ from typing import Final
 
 from journey.rules.cadence import DEFAULTS, CadenceSettings, Outcome, was_reached, week_start
 from journey.rules.calendar import AMSTERDAM, is_holiday, next_working_day
+from journey.rules.wording import msgid
 
 GRID: Final = timedelta(minutes=15)
 CALLBACK_UNTIL: Final = time(17)
@@ -138,17 +139,17 @@ def find_objection(
     """Why nobody may be dialled at that moment, as a Dutch msgid; None when it is allowed (rules, 37)."""
     local = _local(moment)
     if not is_calling_time(moment, settings):
-        return "Buiten de beltijden."
+        return msgid("Buiten de beltijden.")
     counted = [one for one in attempts if not one.by_appointment]
     if len(counted) >= settings.attempts_a_round:
-        return "Deze week is het hoogste aantal pogingen bereikt."
+        return msgid("Deze week is het hoogste aantal pogingen bereikt.")
     if sum(_local(one.at).date() == local.date() for one in counted) >= settings.attempts_a_day:
-        return "Vandaag is het hoogste aantal pogingen bereikt."
+        return msgid("Vandaag is het hoogste aantal pogingen bereikt.")
     if any(abs(moment - one.at) < timedelta(hours=settings.hours_between) for one in counted):
-        return "De vorige poging is te kort geleden."
+        return msgid("De vorige poging is te kort geleden.")
     failed = max((one.at for one in counted if not was_reached(one.outcome)), default=None)
     if failed and _minutes_apart(local, _local(failed)) < settings.hours_from_failed_time * 60:
-        return "Op dit tijdstip lukte het de vorige keer niet."
+        return msgid("Op dit tijdstip lukte het de vorige keer niet.")
     return None
 
 

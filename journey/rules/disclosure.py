@@ -8,13 +8,15 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
+from journey.rules.wording import msgid
+
 K = TypeVar("K", bound=Hashable)
 
 MINIMUM_GROUP: Final = 10
 BATCH_SIZE: Final = 5
 
-TOO_SMALL: Final = "Minder dan %(minimum)s antwoorden: niet getoond, zodat niemand herkenbaar is."
-REVEALS: Final = "Niet opgeteld: het verschil zou een groep van minder dan %(minimum)s laten zien."
+TOO_SMALL: Final = msgid("Minder dan %(minimum)s antwoorden: niet getoond, zodat niemand herkenbaar is.")
+REVEALS: Final = msgid("Niet opgeteld: het verschil zou een groep van minder dan %(minimum)s laten zien.")
 
 
 def is_shown(n: int, minimum: int = MINIMUM_GROUP) -> bool:

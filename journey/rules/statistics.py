@@ -41,8 +41,12 @@ def reliability(n: int, population: int) -> Reliability:
     if n < 1:
         raise Invalid("Het aantal respondenten moet ten minste 1 zijn.", field="n")
     if n > population:
-        message = "Het aantal respondenten (%(n)s) is groter dan de populatie (%(population)s)."
-        raise Invalid(message, field="n", n=n, population=population)
+        raise Invalid(
+            "Het aantal respondenten (%(n)s) is groter dan de populatie (%(population)s).",
+            field="n",
+            n=n,
+            population=population,
+        )
     response = round(100 * n / population, 2)
     if n == population:
         return Reliability(100.0, 0.0, response, indicative=False)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from journey.rules.errors import Invalid
+from journey.rules.wording import msgid
 
 DAY: Final = timedelta(days=1)
 TERM_DAYS: Final = 56
@@ -54,10 +55,14 @@ DUTCH_DATES: Final = {
 }
 
 _ORDER: Final = (
-    ("invited", "term", "De hersteltermijn (%(later)s) eindigt vóór de uitnodiging (%(earlier)s)."),
-    ("invited", "supplied", "De aanvulling (%(later)s) ligt vóór de uitnodiging (%(earlier)s)."),
-    ("told", "received", "De ontvangst (%(later)s) ligt vóór de mededeling aan de aanvrager (%(earlier)s)."),
-    ("from_", "to", "Het einde van de opschorting (%(later)s) ligt vóór het begin (%(earlier)s)."),
+    ("invited", "term", msgid("De hersteltermijn (%(later)s) eindigt vóór de uitnodiging (%(earlier)s).")),
+    ("invited", "supplied", msgid("De aanvulling (%(later)s) ligt vóór de uitnodiging (%(earlier)s).")),
+    (
+        "told",
+        "received",
+        msgid("De ontvangst (%(later)s) ligt vóór de mededeling aan de aanvrager (%(earlier)s)."),
+    ),
+    ("from_", "to", msgid("Het einde van de opschorting (%(later)s) ligt vóór het begin (%(earlier)s).")),
 )
 
 
@@ -88,8 +93,11 @@ class Suspension:
 
     def __post_init__(self) -> None:
         if self.ground not in list(Ground):
-            message = "Grond %(ground)s bestaat niet: kies 1a, 1b, 2a, 2b of 2c."
-            raise Invalid(message, field="ground", ground=self.ground)
+            raise Invalid(
+                "Grond %(ground)s bestaat niet: kies 1a, 1b, 2a, 2b of 2c.",
+                field="ground",
+                ground=self.ground,
+            )
         object.__setattr__(self, "ground", Ground(self.ground))
         must, may = DATES_OF_GROUND[self.ground]
         for name, value in self.dates().items():

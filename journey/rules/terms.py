@@ -91,11 +91,16 @@ def youth_earliest_application(
     if waived is None:
         return after_wait
     if waived < WAIVER_SINCE:
-        message = "De zoektermijn kan pas vanaf %(since)s worden ingekort."
-        raise Invalid(message, field="waived", since=WAIVER_SINCE)
+        raise Invalid(
+            "De zoektermijn kan pas vanaf %(since)s worden ingekort.", field="waived", since=WAIVER_SINCE
+        )
     if waived < reported:
-        message = "De zoektermijn (%(waived)s) is ingekort vóór de melding (%(reported)s)."
-        raise Invalid(message, field="waived", waived=waived, reported=reported)
+        raise Invalid(
+            "De zoektermijn (%(waived)s) is ingekort vóór de melding (%(reported)s).",
+            field="waived",
+            waived=waived,
+            reported=reported,
+        )
     return min(waived, after_wait)
 
 

@@ -133,7 +133,7 @@ def test_the_other_terms(args: list[str], expected: dict[str, object]) -> None:
         (["advance", "--received", "2026-02-03"], "95 %"),
         (["youth", "--reported", "2026-03-02"], "maandag 30 maart 2026"),
         (["ww", "--ends", "2026-06-30"], "dinsdag 2 juni 2026"),
-        (["penalty", "--last-day", "2026-03-31", "--notice", "2026-04-01"], "samen € 1442"),
+        (["penalty", "--last-day", "2026-03-31", "--notice", "2026-04-01"], "samen € 1.442"),
         (
             ["penalty", "--last-day", "2026-03-31", "--notice", "2026-04-01", "--sent", "2026-04-10"],
             "geen dwangsom",
