@@ -21,6 +21,7 @@ from journey.models import (
     Participant,
     Progress,
     Rating,
+    Reply,
     Suspension,
     Withdrawal,
     stored_id,
@@ -117,7 +118,7 @@ def _erase(work: Work, participant: Participant) -> None:
     session.exec(delete(ClosingStatement).where(col(ClosingStatement.interview_id).in_(interviews)))
     calls = select(Call.id).where(Call.participant_id == person)
     session.exec(delete(Attempt).where(col(Attempt.call_id).in_(calls)))
-    for table in (ClosingInterview, Rating, Call, Message, Link, Consent):
+    for table in (ClosingInterview, Rating, Call, Message, Reply, Link, Consent):
         session.exec(delete(table).where(table.participant_id == person))  # type: ignore[arg-type]
     journey_id, participant.journey_id = participant.journey_id, None
     participant.age_band = participant.researcher_id = None

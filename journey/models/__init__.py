@@ -12,7 +12,7 @@ from journey.models.journey import (
     Progress,
     Suspension,
 )
-from journey.models.message import Message
+from journey.models.message import Message, Reply
 from journey.models.participant import (
     ClosingInterview,
     ClosingStatement,
@@ -62,6 +62,7 @@ __all__ = [
     "Progress",
     "Rating",
     "Replay",
+    "Reply",
     "RouteVersion",
     "Study",
     "StudyRoute",

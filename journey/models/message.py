@@ -1,7 +1,8 @@
-"""Messages out: the outbox."""
+"""Messages out, and what people text back."""
 
 from datetime import datetime
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from journey.models.base import Moment, one_of
@@ -47,3 +48,20 @@ class Message(SQLModel, table=True):
     error: str = Field(default="", max_length=200)
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
+
+
+class Reply(SQLModel, table=True):
+    """A text that somebody sent us and that no rule acts on: kept for a researcher to read.
+
+    `sender` (sealed) is kept only when nobody in a study has that number.
+    """
+
+    __table_args__ = (UniqueConstraint("gateway_id", "participant_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int | None = Field(default=None, foreign_key="participant.id", index=True)
+    gateway_id: str = Field(max_length=64, index=True)
+    sender: str | None = Field(default=None, description="sealed phone number")
+    body: str = Field(description="sealed text")
+    received_at: datetime = Field(sa_type=Moment, index=True)
+    read_at: datetime | None = Field(default=None, sa_type=Moment)
