@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
@@ -155,7 +156,7 @@ def _record_plain(work: Work, journey: Journey, new: Statement) -> None:
 
     Case systems deliver thousands of these at once.
     """
-    origin = {"source": IMPORT, "recorded_by": work.actor.label, "recorded_at": work.now}
+    origin: dict[str, Any] = {"source": IMPORT, "recorded_by": work.actor.label, "recorded_at": work.now}
     key = stored_id(journey)
     steps = get_definition(work, journey.route_version_id)
     rows: list[Recorded] = []

@@ -19,6 +19,7 @@ from journey.progress.statement import (
     Statement,
     record_statement,
 )
+from journey.report.service import publish_batch
 from journey.route.service import load_routes
 from journey.rules.errors import Invalid
 from journey.seeding.cohort import Cohort, CohortJourney, read_cohort
@@ -137,12 +138,7 @@ def _close(work: Work, study: Study) -> None:
     if study.ends_on is None or study.ends_on >= work.today:
         return
     then = _at(work, study.ends_on, 17)
-    try:
-        from journey.report.service import publish_batch
-
-        publish_batch(then, study, force=True)
-    except ImportError:
-        pass
+    publish_batch(then, study, force=True)
     study.closed_at = then.now
     work.session.add(study)
     work.session.flush()
