@@ -1,0 +1,265 @@
+"""Reads for the desk: who to call in which order and why, and everything one call screen shows.
+
+The number of queries does not grow with the number of people. Names and numbers are opened for one person at a time,
+and for the search by last digits only of the reader's own people.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import col, select
+
+from journey.auth.scope import scoped
+from journey.call.ranking import Place, rank_call
+from journey.call.rounds import History, list_histories
+from journey.clock import at_local
+from journey.models import Attempt, Call, Contact, Journey, Municipality, Participant, Study, User, stored_id
+from journey.progress.queries import clock_of, list_facts
+from journey.rules.cadence import round_of
+from journey.rules.errors import NotFound
+from journey.rules.roles import LEAD
+from journey.work import Work
+
+LARGEST_ID = 2**31 - 1
+FEWEST_DIGITS = 3
+MOST_FOUND = 8
+
+
+@dataclass(frozen=True)
+class DueCall:
+    """One line of the call list. `now` tells whether it can be dialled at the moment the list is about; `rank` is
+    that of the cadence (1 first); `reason` a sentence; `attempts` counts the dials of this round; `colleague` is the
+    name of the researcher when that is somebody else.
+    """
+
+    id: int
+    participant: str
+    study: str
+    week: date
+    due_on: date
+    kind: str
+    appointment_at: datetime | None
+    next_at: datetime | None
+    reason: str
+    rank: int
+    now: bool
+    later_today: bool
+    attempts: int
+    good_times: dict[str, list[str]]
+    legal_day: int | None
+    colleague: str
+
+
+@dataclass(frozen=True)
+class DoneCall:
+    """A round of this week that is over, with the outcome of its last attempt."""
+
+    id: int
+    participant: str
+    state: str
+    closed_at: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """Somebody found by code or by the last digits of the number; `call_id` of the open round, if there is one."""
+
+    participant: str
+    call_id: int | None
+
+
+def get_call(work: Work, call_id: int) -> Call:
+    """NotFound for a call that does not exist or is of another study."""
+    if not 0 < call_id <= LARGEST_ID:
+        raise NotFound("Deze belronde is er niet.")
+    statement = select(Call).join(Participant).where(Call.id == call_id)
+    call = work.session.exec(scoped(work, statement, col(Participant.study_id))).first()
+    if call is None:
+        raise NotFound("Deze belronde is er niet.")
+    return call
+
+
+def list_due(
+    work: Work, on: date | None = None, now: datetime | None = None, *, everyone: bool | None = None
+) -> list[DueCall]:
+    """Open calls due on a day, in the order in which to call (rules, 37).
+
+    Today it is about this moment; of another day, about the end of it. A researcher sees own people first and then
+    those of nobody, with `everyone` also colleagues' people; leads and tokens see the whole study.
+    """
+    on = on or work.today
+    now = now or (work.now if on == work.today else at_local(on + timedelta(days=1), 0))
+    rows = _open_calls(work, on)
+    mine = _own_id(work)
+    shows_all = mine is None or (work.actor.role == LEAD if everyone is None else everyone)
+    rows = [row for row in rows if shows_all or row.person.researcher_id in (mine, None)]
+    histories = list_histories(work, [row.call.participant_id for row in rows])
+    names = {user.id: user.name for user in work.session.exec(select(User)).all()}
+    ranked = []
+    for row, place in zip(rows, _places(work, rows, histories, now, on), strict=True):
+        colleague = row.person.researcher_id if row.person.researcher_id != mine else None
+        due = _due(row, place, histories[row.call.participant_id], names.get(colleague, ""))
+        last = work.actor.role != LEAD and mine is not None and colleague is not None
+        ranked.append(((last, place.key, due.id), due))
+    return [due for _, due in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def list_done(work: Work, *, everyone: bool | None = None) -> list[DoneCall]:
+    """Rounds of this week that are over, the latest first; of whom as in `list_due`."""
+    statement = (
+        select(Call)
+        .join(Participant)
+        .where(Call.week == round_of(work.today), col(Call.state).in_(("done", "missed")))
+        .order_by(col(Call.closed_at).desc())
+    )
+    mine = _own_id(work)
+    if mine is not None and not (work.actor.role == LEAD if everyone is None else everyone):
+        statement = statement.where(
+            col(Participant.researcher_id).is_(None) | (col(Participant.researcher_id) == mine)
+        )
+    calls = work.session.exec(scoped(work, statement, col(Participant.study_id))).all()
+    ids = [call.participant_id for call in calls]
+    codes = {
+        person.id: person.code
+        for person in work.session.exec(select(Participant).where(col(Participant.id).in_(ids))).all()
+    }
+    histories = list_histories(work, ids)
+    return [
+        DoneCall(
+            stored_id(call),
+            codes[call.participant_id],
+            call.state,
+            call.closed_at,
+            next((one.outcome for one in reversed(histories[call.participant_id].of(call))), ""),
+        )
+        for call in calls
+    ]
+
+
+def find_people(work: Work, text: str) -> list[Found]:
+    """Who is calling back? By code, or by three or more last digits of the number: numbers cannot be searched, so
+    those of the reader's own people are opened one by one and compared.
+    """
+    text = text.strip()
+    digits = re.sub(r"\D", "", text).removeprefix("0031").lstrip("0")
+    statement = select(Participant).where(Participant.state == "active").order_by(Participant.code)
+    people = work.session.exec(scoped(work, statement, col(Participant.study_id))).all()
+    by_code = [person for person in people if person.code.upper() == text.upper()]
+    ends_right: list[Participant] = []
+    if not by_code and len(digits) >= FEWEST_DIGITS and not re.search(r"[a-z]", text, re.IGNORECASE):
+        mine = _own_id(work)
+        own = [one for one in people if mine is None or one.researcher_id in (mine, None)]
+        ends_right = _with_number(work, own, digits)
+    found = (by_code or ends_right)[:MOST_FOUND]
+    open_calls = {
+        call.participant_id: call.id
+        for call in work.session.exec(
+            select(Call).where(
+                col(Call.participant_id).in_([person.id for person in found]), Call.state == "open"
+            )
+        ).all()
+    }
+    return [Found(person.code, open_calls.get(stored_id(person))) for person in found]
+
+
+def find_last_attempt(work: Work, call: Call) -> Attempt | None:
+    return work.session.exec(
+        select(Attempt).where(Attempt.call_id == call.id).order_by(col(Attempt.id).desc())
+    ).first()
+
+
+def count_attempts(work: Work, call: Call) -> int:
+    return len(work.session.exec(select(Attempt.id).where(Attempt.call_id == call.id)).all())
+
+
+@dataclass(frozen=True)
+class _Open:
+    call: Call
+    person: Participant
+    study: str
+    good_times: dict[str, list[str]]
+
+
+def _open_calls(work: Work, on: date) -> list[_Open]:
+    statement = (
+        select(Call, Participant, Study, Contact)
+        .join(Participant, col(Participant.id) == Call.participant_id)
+        .join(Study, col(Study.id) == Participant.study_id)
+        .join(Contact, col(Contact.participant_id) == Participant.id)
+        .where(
+            Call.state == "open",
+            Call.due_on <= on,
+            Participant.state == "active",
+            col(Study.closed_at).is_(None),
+        )
+    )
+    if work.actor.studies is not None:
+        statement = statement.where(col(Participant.study_id).in_(work.actor.studies))
+    return [
+        _Open(call, person, study.code, contact.good_times)
+        for call, person, study, contact in work.session.exec(statement).all()
+    ]
+
+
+def _places(
+    work: Work, rows: Sequence[_Open], histories: dict[int, History], now: datetime, on: date
+) -> list[Place]:
+    ids = [row.person.journey_id for row in rows]
+    journeys: list[Journey] = []
+    for start in range(0, len(ids), 900):
+        journeys += work.session.exec(
+            select(Journey).where(col(Journey.id).in_(ids[start : start + 900]))
+        ).all()
+    facts = {one.journey.id: one for one in list_facts(work, journeys)}
+    modes = {one.id: one.counting_mode for one in work.session.exec(select(Municipality)).all()}
+    places = []
+    for row in rows:
+        known = facts[row.person.journey_id or 0]
+        clock = clock_of(known, on, modes[known.journey.municipality_id])
+        places.append(rank_call(row.call, histories[row.call.participant_id], known, clock, now, on))
+    return places
+
+
+def _due(row: _Open, place: Place, history: History, colleague: str) -> DueCall:
+    call = row.call
+    return DueCall(
+        id=stored_id(call),
+        participant=row.person.code,
+        study=row.study,
+        week=call.week,
+        due_on=call.due_on,
+        kind=call.kind,
+        appointment_at=call.appointment_at,
+        next_at=call.next_at,
+        reason=place.reason,
+        rank=int(place.key.rank),
+        now=place.now,
+        later_today=place.later_today,
+        attempts=len(history.of(call)),
+        good_times=row.good_times,
+        legal_day=place.legal_day,
+        colleague=colleague,
+    )
+
+
+def _own_id(work: Work) -> int | None:
+    """Who "own people" are about: the signed-in user; nobody for a token or the system."""
+    return work.actor.id if work.actor.kind == "user" else None
+
+
+def _with_number(work: Work, people: Sequence[Participant], digits: str) -> list[Participant]:
+    ids = [person.id for person in people]
+    rows: list[Contact] = []
+    for start in range(0, len(ids), 900):
+        rows += work.session.exec(
+            select(Contact).where(col(Contact.participant_id).in_(ids[start : start + 900]))
+        ).all()
+    matching = set()
+    for row in rows:
+        number = work.vault.open_optional(row.phone, f"contact:{row.participant_id}:phone")
+        if number and number.endswith(digits):
+            matching.add(row.participant_id)
+    return [person for person in people if person.id in matching]

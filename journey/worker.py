@@ -1,0 +1,270 @@
+"""The scheduler and sender: rings the bell for jobs that scan rows which are due.
+
+One leader at a time: a second copy waits and takes over when the first is gone. The scheduler keeps nothing; what has
+to happen once is a row in the database, so a job may ring too often, late, or after weeks of silence, and nothing
+happens twice. A job that fails stops no other and is logged without what it was about.
+"""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Protocol
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from journey.auth.jobs import remove_old
+from journey.call.jobs import plan_due_calls
+from journey.clock import AMSTERDAM
+from journey.models import JobRun
+from journey.outbox.jobs import send_due
+from journey.report.service import publish_due
+from journey.settings import Settings
+from journey.work import House, Work
+
+log = logging.getLogger("journey.worker")
+
+Job = Callable[[House, datetime], object]
+
+SEND_SECONDS = 5
+LEADER_SECONDS = 2.0
+NIGHT_FROM_HOUR = 3
+ADVISORY_LOCK = 7_405_318_264
+
+
+def once_a_day(house: House, now: datetime, name: str, act: Callable[[Work], object]) -> bool:
+    """Do `act` once for each local date, from 03:00 or at the first start after; whether it was done now.
+
+    The row that says so is written first and in the same transaction: a second process waits for it, a failure takes
+    it back, and the hour that comes twice in October does nothing twice.
+    """
+    local = now.astimezone(AMSTERDAM)
+    if local.hour < NIGHT_FROM_HOUR:
+        return False
+    with house.work(now=now) as work:
+        if work.session.get(JobRun, (name, local.date())) is not None:
+            return False
+        try:
+            with work.session.begin_nested():
+                work.session.add(JobRun(job=name, run_on=local.date(), finished_at=now))
+        except IntegrityError:
+            return False
+        act(work)
+    return True
+
+
+def publish_nightly(house: House, now: datetime) -> bool:
+    """Publish the batches of figures that are due (rules, 33)."""
+    return once_a_day(house, now, "publish", publish_due)
+
+
+# Every hour and at each start: idempotent, so the only cost of once too often is a query.
+HOURLY: Mapping[str, Job] = {"plan-calls": plan_due_calls, "remove-old": remove_old}
+# A few times an hour, because the night's work waits for the first start after it.
+NIGHTLY: Mapping[str, Job] = {"publish": publish_nightly}
+STEADY: Mapping[str, Job] = {"send": send_due}
+
+
+def run_job(house: House, name: str, job: Job) -> None:
+    """One ring: reads the clock of the house, and keeps a failure to itself."""
+    try:
+        job(house, house.clock.now())
+    except Exception as fault:
+        log.error("job %s failed: %s", name, type(fault).__name__)
+
+
+class Lock(Protocol):
+    """What only one worker of an installation holds."""
+
+    def acquire(self) -> bool: ...
+    def is_held(self) -> bool: ...
+    def release(self) -> None: ...
+
+
+class FileLock:
+    """flock on a file beside the SQLite database: the system lets go of it when the process dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+
+    def acquire(self) -> bool:
+        import fcntl
+
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            return False
+        self._file = file
+        return True
+
+    def is_held(self) -> bool:
+        return self._file is not None
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+class AdvisoryLock:
+    """A lock of the PostgreSQL session: gone with the connection, so the connection is asked now and then."""
+
+    def __init__(self, house: House) -> None:
+        self._engine = house.database.engine
+        self._connection: Connection | None = None
+
+    def acquire(self) -> bool:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            asked = connection.execute(
+                text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_LOCK}
+            ).scalar()
+            self._connection = connection if asked else None
+        finally:
+            if self._connection is None:
+                connection.close()
+        return self._connection is not None
+
+    def is_held(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            self.release()
+            return False
+        return True
+
+    def release(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            # Thrown away rather than given back to the pool: the lock belongs to this very connection.
+            connection.invalidate()
+            connection.close()
+
+
+class NoLock:
+    """A database in memory has one process, and so one worker."""
+
+    def acquire(self) -> bool:
+        return True
+
+    def is_held(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        return None
+
+
+def lock_of(house: House) -> Lock:
+    """The lock that fits the database of the house."""
+    if not house.database.is_sqlite:
+        return AdvisoryLock(house)
+    file = house.database.engine.url.database
+    return FileLock(Path(f"{file}.worker-lock")) if file and file != ":memory:" else NoLock()
+
+
+class Worker:
+    """The scheduler on threads of its own; `start` returns at once, `stop` waits for jobs that run."""
+
+    def __init__(self, house: House, *, leader_seconds: float = LEADER_SECONDS) -> None:
+        self._house = house
+        self._lock = lock_of(house)
+        self._wait = leader_seconds
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._scheduler: BackgroundScheduler | None = None
+
+    @property
+    def is_leader(self) -> bool:
+        return self._scheduler is not None
+
+    def start(self) -> None:
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._lead, name="journey-worker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _lead(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._check()
+                self._stopping.wait(self._wait)
+        finally:
+            self._step_down()
+
+    def _check(self) -> None:
+        """Take the lead when it is free; give it up when the lock was lost."""
+        try:
+            if self._scheduler is None and self._lock.acquire():
+                self._scheduler = _scheduler(self._house)
+                self._scheduler.start()
+                log.info("this worker leads")
+            elif self._scheduler is not None and not self._lock.is_held():
+                log.warning("this worker lost the lead")
+                self._step_down()
+        except (SQLAlchemyError, OSError) as fault:
+            log.error("no lead: %s", type(fault).__name__)
+
+    def _step_down(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=True)
+            self._scheduler = None
+        self._lock.release()
+
+
+def _scheduler(house: House) -> BackgroundScheduler:
+    """All jobs on a memory store. Rings that were missed come once; a job never runs beside itself."""
+    scheduler = BackgroundScheduler(
+        timezone=AMSTERDAM,
+        executors={"default": ThreadPoolExecutor(max_workers=3)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for jobs, trigger in (
+        (HOURLY, CronTrigger(minute=2, timezone=AMSTERDAM)),
+        (NIGHTLY, CronTrigger(minute="*/20", timezone=AMSTERDAM)),
+        (STEADY, IntervalTrigger(seconds=SEND_SECONDS, timezone=AMSTERDAM)),
+    ):
+        for name, job in jobs.items():
+            scheduler.add_job(run_job, trigger, args=(house, name, job), id=name)
+            scheduler.add_job(run_job, args=(house, name, job), id=f"{name}-at-start")
+    return scheduler
+
+
+def run_forever(settings: Settings) -> None:
+    """The worker process: until SIGTERM or SIGINT; jobs that run are finished first."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    house = House.open(settings)
+    worker = Worker(house)
+    worker.start()
+    try:
+        while not ended.wait(timeout=1):
+            pass
+    finally:
+        worker.stop()
+        house.database.close()
