@@ -1,7 +1,147 @@
-"""Withdrawal and changed choices."""
+"""Withdrawal and changed choices, by the researcher on behalf of the participant."""
 
-from fastapi import APIRouter
+from dataclasses import dataclass
 
-from journey.web.visit import UnitOfWork
+from fastapi import APIRouter, Response
+
+from journey.audit.service import record_view
+from journey.auth.access import Researcher
+from journey.auth.scope import get_participant
+from journey.consent.queries import list_consents
+from journey.consent.service import record_consent, withdraw_participant
+from journey.models import Consent, Participant
+from journey.models.participant import VIAS, WITHDRAWAL_LEVELS
+from journey.participant.person import Person, get_person, names_of
+from journey.participant.queries import get_journey, get_writable, refuse_if_gone
+from journey.participant.service import NewConsent
+from journey.route.definition import Step
+from journey.route.queries import get_definition
+from journey.study.consent_words import ReadAloud, read_aloud
+from journey.study.queries import find_consent_text, get_study_by_id
+from journey.web.forms import Form
+from journey.web.i18n import gettext as _
+from journey.web.templating import redirect, render
+from journey.web.visit import UnitOfWork, Visit
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Choice:
+    row: Consent
+    by: str
+
+
+@dataclass(frozen=True)
+class ConsentPage:
+    """`history` newest first; the first is what counts."""
+
+    person: Person
+    history: tuple[Choice, ...]
+    text: ReadAloud | None
+    form: Form
+    seen: str
+
+
+@dataclass(frozen=True)
+class WithdrawalPage:
+    """`can_go_further`: a later withdrawal may take more away, never give back."""
+
+    person: Person
+    steps: tuple[Step, ...]
+    form: Form
+    can_go_further: bool
+
+
+@router.get("/participants/{code}/consent")
+def show_consent(visit: Researcher, code: str) -> Response:
+    participant = get_participant(visit.work, code)
+    record_view(visit.house, visit.work, "consent.view", participant.code)
+    return _consent_page(visit, participant, None)
+
+
+@router.post("/participants/{code}/consent")
+def change_consent(visit: Researcher, code: str) -> Response:
+    participant = get_writable(visit.work, code)
+    form = visit.form()
+    via = form.choice("given_via", VIAS, required=True)
+    study = get_study_by_id(visit.work, participant.study_id)
+    known = list_consents(visit.work, participant)
+    if form.typed("seen") != str(known[0].id if known else ""):
+        form.refuse("", _("Een collega veranderde deze keuzes intussen. Kijk en bewaar zo nodig opnieuw."))
+    if via and form.ok:
+        with form.attempt(visit.work):
+            record_consent(
+                visit.work,
+                participant,
+                NewConsent(
+                    participate=True,
+                    text_version=study.consent_version,
+                    given_via=via,
+                    quotes=form.checked("quotes"),
+                    recording=form.checked("recording"),
+                ),
+                participant.language,
+            )
+    if form.ok:
+        return redirect(f"/participants/{participant.code}/consent")
+    return _consent_page(visit, participant, form)
+
+
+@router.get("/participants/{code}/withdrawal")
+def show_withdrawal(visit: Researcher, code: str) -> Response:
+    return _withdrawal_page(visit, get_participant(visit.work, code), Form())
+
+
+@router.post("/participants/{code}/withdrawal")
+def withdraw(visit: Researcher, code: str) -> Response:
+    """At once, on every list, message and live figure (rules, 32)."""
+    participant = get_participant(visit.work, code)
+    if participant.state == "erased":
+        refuse_if_gone(participant)
+    form = visit.form()
+    level = form.choice("level", WITHDRAWAL_LEVELS, required=True)
+    step = form.typed("step") if level == "from_step" else None
+    if level and form.ok:
+        with form.attempt(visit.work):
+            withdraw_participant(visit.work, participant, level, step)
+    if form.ok:
+        return redirect(f"/participants/{participant.code}")
+    return _withdrawal_page(visit, participant, form)
+
+
+def _consent_page(visit: Visit, participant: Participant, form: Form | None) -> Response:
+    work = visit.work
+    rows = list_consents(work, participant)
+    names = names_of(work, [row.recorded_by for row in rows])
+    study = get_study_by_id(work, participant.study_id)
+    text = find_consent_text(work, study.consent_version, participant.language)
+    page = ConsentPage(
+        person=get_person(work, participant),
+        history=tuple(Choice(row, names[row.recorded_by]) for row in rows),
+        text=read_aloud(text) if text else None,
+        form=form or _stored(rows),
+        seen=str(rows[0].id) if rows else "",
+    )
+    return render(visit, "consent/show.html", page, status=422 if form else 200)
+
+
+def _stored(rows: list[Consent]) -> Form:
+    if not rows:
+        return Form()
+    ticked = {name: "yes" for name in ("quotes", "recording") if getattr(rows[0], name)}
+    return Form({"given_via": "oral", **ticked})
+
+
+def _withdrawal_page(visit: Visit, participant: Participant, form: Form) -> Response:
+    work = visit.work
+    steps: tuple[Step, ...] = ()
+    if participant.journey_id is not None:
+        steps = get_definition(work, get_journey(work, participant).route_version_id).steps
+    page = WithdrawalPage(
+        person=get_person(work, participant),
+        steps=steps,
+        form=form,
+        can_go_further=participant.state != "erased",
+    )
+    return render(visit, "consent/withdrawal.html", page, status=200 if form.ok else 422)

@@ -18,6 +18,7 @@ from journey.models import (
     Rating,
     RouteVersion,
     Study,
+    StudyRoute,
     User,
     stored_id,
 )
@@ -173,3 +174,14 @@ def _last_answers(work: Work, ids: Sequence[int]) -> dict[int, Rating]:
     )
     rows = work.session.exec(select(Rating).where(col(Rating.id).in_(latest))).all()
     return {row.participant_id: row for row in rows}
+
+
+def list_routes_in_reach(work: Work) -> list[tuple[str, str]]:
+    """Code and name of the routes that people in the actor's studies follow."""
+    codes = scoped(work, select(StudyRoute.route_code), col(StudyRoute.study_id))
+    rows = work.session.exec(
+        select(RouteVersion.code, RouteVersion.name)
+        .where(col(RouteVersion.code).in_(codes))
+        .order_by(RouteVersion.code, col(RouteVersion.version))
+    ).all()
+    return list(dict(rows).items())

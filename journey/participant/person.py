@@ -5,7 +5,7 @@ Nothing here opens the contact store.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlmodel import col, select
@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from journey.models import (
     Application,
     Call,
+    Consent,
     Decision,
     Departure,
     Extension,
@@ -42,6 +43,7 @@ from journey.route.definition import Step
 from journey.route.queries import get_definition, opening_id
 from journey.rules.decision import Clock
 from journey.rules.errors import NotFound
+from journey.web.forms import Form
 from journey.work import Work
 
 LEGAL: dict[str, Any] = {
@@ -73,6 +75,7 @@ class Person:
     rest_until: date | None
     calls_paused: bool
     withdrawal: Withdrawal | None
+    quotes: bool
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,33 @@ class PersonView:
     history: tuple[LegalFact, ...]
     call: Call | None
 
+    def current(self, kind: str) -> LegalFact | None:
+        """The present fact of a kind of which there is one at a time."""
+        return next((fact for fact in reversed(self.legal) if fact.kind == kind), None)
+
+    def of(self, kind: str) -> list[LegalFact]:
+        return [fact for fact in self.legal if fact.kind == kind]
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """`opened` is the id of the form that was sent and came back; its errors are in `form`."""
+
+    view: PersonView
+    form: Form
+    opened: str = ""
+
+    def form_of(self, form_id: str) -> Form:
+        """What was typed in that form; nothing for the others."""
+        return self.form if form_id == self.opened else Form()
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """By the id of the field on this page, on which every form stands with its own ids."""
+        return {
+            f"{self.opened}-{name}" if name else "": message for name, message in self.form.errors.items()
+        }
+
 
 @dataclass(frozen=True)
 class StepFact:
@@ -139,6 +169,12 @@ class StepView:
             (answer.row.value for answer in self.answers if answer.counts and answer.row.subject == subject),
             None,
         )
+
+
+@dataclass(frozen=True)
+class StepPage:
+    view: StepView
+    form: Form
 
 
 def get_person_view(work: Work, participant: Participant) -> PersonView:
@@ -232,7 +268,13 @@ def _person(work: Work, participant: Participant, journey: Journey | None, clock
         else None,
         calls_paused=participant.calls_paused,
         withdrawal=find_withdrawal(work, participant),
+        quotes=_allows_quotes(work, participant),
     )
+
+
+def _allows_quotes(work: Work, participant: Participant) -> bool:
+    statement = select(Consent.quotes).where(Consent.participant_id == participant.id)
+    return bool(work.session.exec(statement.order_by(col(Consent.id).desc())).first())
 
 
 def _clock_card(work: Work, facts: Facts, clock: Clock | None) -> ClockCard:
@@ -258,8 +300,3 @@ def _legal(work: Work, journey: Journey) -> list[LegalFact]:
         found += [(kind, row) for row in rows]
     names = names_of(work, [row.recorded_by for _kind, row in found])
     return [LegalFact(kind, row, names[row.recorded_by]) for kind, row in found]
-
-
-def moment_of(call: Call) -> datetime | None:
-    """When to call, when that was agreed or proposed."""
-    return call.appointment_at or call.asked_back_at or call.next_at

@@ -118,13 +118,26 @@ def record_contact(
     return contact
 
 
+def change_preferences(work: Work, participant: Participant, *, channel: str, language: str) -> None:
+    """How and in what language someone wants to be followed; a channel without the way to reach them is refused."""
+    contact = work.session.get_one(Contact, stored_id(participant))
+    _check_reach(channel, contact.phone, contact.postal_address)
+    participant.channel = channel
+    participant.language = language
+    work.session.add(participant)
+
+
 def _check_contact(new: NewParticipant) -> None:
     for name in ("call_name", "postal_address"):
         if len(getattr(new, name) or "") > LONGEST_CONTACT:
             raise Invalid("Dit is te lang.", field=name)
-    if new.channel in ("call", "sms") and not new.phone:
+    _check_reach(new.channel, new.phone, new.postal_address)
+
+
+def _check_reach(channel: str, phone: str | None, address: str | None) -> None:
+    if channel in ("call", "sms") and not phone:
         raise Invalid("Zonder telefoonnummer kunnen we niet bellen of sms'en.", field="phone")
-    if new.channel == "paper" and not (new.postal_address or new.phone):
+    if channel == "paper" and not (address or phone):
         raise Invalid("Vul een adres of een telefoonnummer in.", field="postal_address")
 
 

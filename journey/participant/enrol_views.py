@@ -1,0 +1,163 @@
+"""Enrolling someone on the phone: consent first, then as few questions as possible. Who refuses leaves no trace."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+
+from journey.auth.access import Researcher
+from journey.auth.scope import get_study, list_studies
+from journey.models import Call, Municipality, Study
+from journey.models.participant import VIAS
+from journey.participant.forms import read_contact
+from journey.participant.person import Person, find_open_call, get_person
+from journey.participant.phones import normal_number
+from journey.participant.queries import get_writable, list_sharing
+from journey.participant.service import AGE_BANDS, NewConsent, NewParticipant, enrol
+from journey.route.definition import RouteDefinition
+from journey.route.queries import list_definitions
+from journey.rules.ratings import Channel
+from journey.study.consent_words import ReadAloud, read_aloud
+from journey.study.queries import get_municipality, list_consent_texts, list_municipalities
+from journey.web.forms import Form
+from journey.web.i18n import LANGUAGES
+from journey.web.i18n import gettext as _
+from journey.web.templating import redirect, render
+from journey.web.visit import UnitOfWork, Visit
+
+router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+
+# The order in which the page asks, so that the summary of errors follows it.
+DEFAULTS = {"channel": "call", "language": "nl", "given_via": "oral"}
+
+
+@dataclass(frozen=True)
+class EnrolPage:
+    """`texts` is the consent text of the study in each language it has, Dutch first; `sharing` codes of people on the
+    same number."""
+
+    form: Form
+    study: Study
+    studies: tuple[Study, ...]
+    routes: tuple[RouteDefinition, ...]
+    texts: tuple[ReadAloud, ...]
+    municipalities: tuple[Municipality, ...]
+    own_municipality: str
+    age_bands: tuple[str, ...]
+    sharing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChooseStudyPage:
+    studies: tuple[Study, ...]
+
+
+@dataclass(frozen=True)
+class RefusedPage:
+    study: Study
+
+
+@dataclass(frozen=True)
+class EnrolledPage:
+    person: Person
+    call: Call | None
+    has_phone: bool
+
+
+@router.get("/participants/new")
+def new_participant(visit: Researcher, study: str = "") -> Response:
+    """The form; with several studies the study is chosen first, because the consent text is the study's."""
+    open_studies = _open_studies(visit)
+    if not study and len(open_studies) != 1:
+        return render(visit, "participant/choose_study.html", ChooseStudyPage(tuple(open_studies)))
+    chosen = get_study(visit.work, study) if study else open_studies[0]
+    routes = list_definitions(visit.work, chosen)
+    only_route = {"route": routes[0].id} if len(routes) == 1 else {}
+    return _page(visit, chosen, Form({**DEFAULTS, **only_route}))
+
+
+@router.post("/participants/new")
+def enrol_participant(visit: Researcher) -> Response:
+    form = visit.form()
+    study = get_study(visit.work, form.typed("study"))
+    if form.typed("participate") == "no":
+        return render(visit, "participant/refused.html", RefusedPage(study))
+    new = _read(visit, study, form)
+    if new is None:
+        return _page(visit, study, form, status=422)
+    sharing = list_sharing(visit.work, normal_number(new.phone)) if new.phone else []
+    if sharing and not form.checked("shared"):
+        return _page(visit, study, form, status=422, sharing=tuple(sharing))
+    with form.attempt(visit.work):
+        participant = enrol(visit.work, study, new)
+    if not form.ok:
+        return _page(visit, study, form, status=422)
+    return redirect(f"/participants/{participant.code}/enrolled")
+
+
+@router.get("/participants/{code}/enrolled")
+def enrolled(visit: Researcher, code: str) -> Response:
+    participant = get_writable(visit.work, code)
+    page = EnrolledPage(
+        person=get_person(visit.work, participant),
+        call=find_open_call(visit.work, participant),
+        has_phone=participant.channel != "paper",
+    )
+    return render(visit, "participant/enrolled.html", page)
+
+
+def _open_studies(visit: Visit) -> list[Study]:
+    return [study for study in list_studies(visit.work) if study.closed_at is None]
+
+
+def _read(visit: Visit, study: Study, form: Form) -> NewParticipant | None:
+    """Everything typed, in the order of the page; None when something is wrong."""
+    route = form.choice("route", [one.id for one in list_definitions(visit.work, study)], required=True)
+    if form.typed("participate") != "yes":
+        form.refuse("participate", _("Doet deze persoon mee? Zonder antwoord leggen we niets vast."))
+    given_via = form.choice("given_via", VIAS, required=True)
+    contact = read_contact(form, list(Channel), LANGUAGES)
+    age_band = form.choice("age_band", AGE_BANDS)
+    municipality = form.choice("municipality", [one.code for one in list_municipalities(visit.work)])
+    reported_on = form.day("reported_on")
+    if contact and contact.phone:
+        with form.attempt(visit.work):
+            normal_number(contact.phone)
+    if not contact or not route or not given_via or not form.ok:
+        return None
+    return NewParticipant(
+        route=route,
+        channel=contact.channel,
+        consent=NewConsent(
+            participate=True,
+            text_version=study.consent_version,
+            given_via=given_via,
+            quotes=form.checked("quotes"),
+            recording=form.checked("recording"),
+        ),
+        municipality=municipality,
+        age_band=age_band,
+        call_name=contact.call_name,
+        phone=contact.phone,
+        postal_address=contact.postal_address,
+        language=contact.language,
+        reported_on=reported_on,
+        good_times=contact.good_times,
+    )
+
+
+def _page(
+    visit: Visit, study: Study, form: Form, *, status: int = 200, sharing: tuple[str, ...] = ()
+) -> Response:
+    work = visit.work
+    page = EnrolPage(
+        form=form,
+        study=study,
+        studies=tuple(_open_studies(visit)),
+        routes=tuple(list_definitions(work, study)),
+        texts=tuple(read_aloud(text) for text in list_consent_texts(work, study.consent_version)),
+        municipalities=tuple(list_municipalities(work)),
+        own_municipality=get_municipality(work, study.municipality_id).code,
+        age_bands=AGE_BANDS,
+        sharing=sharing,
+    )
+    return render(visit, "participant/new.html", page, status=status)
