@@ -1,0 +1,125 @@
+"""Reads messages and replies for the researchers whose people they are about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from journey.auth.scope import scoped
+from journey.models import Message, Participant, Reply
+from journey.outbox.sms import segments
+from journey.rules.errors import NotFound
+from journey.rules.roles import LEAD
+from journey.work import Work
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """A message as staff see it; `body` is opened, `parts` are paid SMS parts."""
+
+    id: int
+    code: str
+    occasion: str
+    body: str
+    state: str
+    error: str
+    due_at: datetime
+    updated_at: datetime
+    parts: int
+
+
+@dataclass(frozen=True)
+class ShownReply:
+    """What somebody texted back; `sender` only when nobody in a study has that number."""
+
+    id: int
+    code: str | None
+    sender: str | None
+    body: str
+    received_at: datetime
+
+
+def list_messages(work: Work) -> list[ShownMessage]:
+    """The newest messages to one's own people; a lead sees the team's."""
+    statement = _own(work, select(Message).join(Participant)).order_by(col(Message.id).desc()).limit(MOST)
+    rows = work.session.exec(statement).all()
+    codes = _codes(work, {row.participant_id for row in rows})
+    return [_shown(work, row, codes[row.participant_id]) for row in rows]
+
+
+def get_message(work: Work, message_id: int) -> ShownMessage:
+    """NotFound for a message to somebody else's people."""
+    statement = _own(work, select(Message).join(Participant)).where(Message.id == message_id)
+    row = work.session.exec(statement).first()
+    if row is None:
+        raise NotFound("Dit bericht is er niet.")
+    return _shown(work, row, _codes(work, {row.participant_id})[row.participant_id])
+
+
+def list_replies(work: Work) -> list[ShownReply]:
+    """Unread replies of one's own people, oldest first; those of unknown numbers are for the lead."""
+    statement = _own(work, select(Reply).join(Participant)).where(col(Reply.read_at).is_(None))
+    rows = list(work.session.exec(statement.order_by(col(Reply.id)).limit(MOST)).all())
+    if _sees_unknown(work):
+        unknown = select(Reply).where(col(Reply.participant_id).is_(None), col(Reply.read_at).is_(None))
+        rows += work.session.exec(unknown.order_by(col(Reply.id)).limit(MOST)).all()
+    codes = _codes(work, {row.participant_id for row in rows if row.participant_id is not None})
+    return [
+        ShownReply(
+            row.id or 0,
+            codes.get(row.participant_id or 0),
+            work.vault.open_optional(row.sender, f"reply:{row.gateway_id}:sender"),
+            work.vault.open(row.body, f"reply:{row.gateway_id}:body"),
+            row.received_at,
+        )
+        for row in rows
+    ]
+
+
+def get_reply(work: Work, reply_id: int) -> Reply:
+    """NotFound for a reply of somebody else's people."""
+    row = work.session.get(Reply, reply_id)
+    if row is not None and row.participant_id is None and _sees_unknown(work):
+        return row
+    statement = _own(work, select(Reply).join(Participant)).where(Reply.id == reply_id)
+    found: Reply | None = work.session.exec(statement).first()
+    if found is None:
+        raise NotFound("Dit bericht is er niet.")
+    return found
+
+
+def _sees_unknown(work: Work) -> bool:
+    return work.actor.role == LEAD or work.actor.studies is None
+
+
+def _own(work: Work, statement: SelectOfScalar[Any]) -> SelectOfScalar[Any]:
+    """People without a researcher are everybody's."""
+    statement = scoped(work, statement, col(Participant.study_id))
+    if work.actor.role == LEAD:
+        return statement
+    researcher = col(Participant.researcher_id)
+    return statement.where(or_(researcher == work.actor.id, researcher.is_(None)))
+
+
+def _codes(work: Work, ids: set[int]) -> dict[int, str]:
+    rows = work.session.exec(select(Participant).where(col(Participant.id).in_(ids))).all()
+    return {row.id or 0: row.code for row in rows}
+
+
+def _shown(work: Work, row: Message, code: str) -> ShownMessage:
+    body = work.vault.open(row.body, f"message:{row.dedup_key}:body")
+    return ShownMessage(
+        row.id or 0,
+        code,
+        row.occasion,
+        body,
+        row.state,
+        row.error,
+        row.due_at,
+        row.updated_at,
+        segments(body),
+    )

@@ -1,0 +1,99 @@
+"""Finds who holds a link or a code, and the people and numbers that can be called about it."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from journey.models import Call, Link, Participant, Study, User
+from journey.participant.phones import shown_number
+from journey.participant.queries import GONE, find_contact
+from journey.portal.letters import read_code
+from journey.vault import token_hash
+from journey.work import Work
+
+
+@dataclass(frozen=True)
+class ResearchPhone:
+    """A number that answers questions; `dial` is for a link, `shown` for the eye."""
+
+    name: str
+    dial: str
+    shown: str
+
+
+@dataclass(frozen=True)
+class ContactCard:
+    """Whom a participant may call about the research, and where we would call them back."""
+
+    researcher: str
+    phone: ResearchPhone | None
+    our_number_ends: str
+
+
+def find_person(work: Work, token: str) -> Participant | None:
+    """Who holds this link; None when it is unknown, expired or revoked, or the person does not take part any more."""
+    row = work.session.exec(select(Link).where(Link.token_hash == token_hash(token))).first()
+    return _holder(work, row)
+
+
+def find_letter(work: Work, typed: str) -> Link | None:
+    """The link a typed code belongs to, while it works."""
+    code = read_code(typed)
+    if code is None:
+        return None
+    fingerprint = work.vault.fingerprint(code, "letter")
+    row = work.session.exec(select(Link).where(Link.code_fingerprint == fingerprint)).first()
+    return row if _holder(work, row) else None
+
+
+def find_contact_card(work: Work, participant: Participant) -> ContactCard:
+    study = work.session.get_one(Study, participant.study_id)
+    researcher = work.session.get(User, participant.researcher_id) if participant.researcher_id else None
+    known = researcher is not None and researcher.active
+    number = study.research_phone or (researcher.phone if researcher is not None and known else "")
+    contact = find_contact(work, participant)
+    return ContactCard(
+        researcher.name if researcher is not None and known else "",
+        _phone(study.name, number),
+        contact.phone[-2:] if contact and contact.phone else "",
+    )
+
+
+def list_research_phones(work: Work) -> list[ResearchPhone]:
+    """The numbers of the running studies: the same for everyone who asks."""
+    studies = work.session.exec(
+        select(Study).where(col(Study.closed_at).is_(None), Study.research_phone != "").order_by(Study.code)
+    ).all()
+    by_number = {study.research_phone: study.name for study in reversed(studies)}
+    phones = (_phone(name, number) for number, name in reversed(by_number.items()))
+    return [phone for phone in phones if phone]
+
+
+def list_calling_numbers(work: Work) -> list[str]:
+    """Every number we call or text from, as people read it: staff, the research phones, the sender of messages."""
+    staff = work.session.exec(select(User.phone).where(User.active, User.phone != "")).all()
+    research = [phone.dial for phone in list_research_phones(work)]
+    sender = [work.settings.twilio_from] if work.settings.gateway == "twilio" else []
+    return sorted({_shown(number) for number in (*research, *staff, *sender)})
+
+
+def find_open_call(work: Work, participant: Participant) -> Call | None:
+    return work.session.exec(
+        select(Call).where(Call.participant_id == participant.id, Call.state == "open")
+    ).first()
+
+
+def _holder(work: Work, row: Link | None) -> Participant | None:
+    if row is None or row.revoked_at is not None or row.expires_at <= work.now:
+        return None
+    participant = work.session.get_one(Participant, row.participant_id)
+    return None if participant.state in GONE else participant
+
+
+def _phone(name: str, number: str) -> ResearchPhone | None:
+    return ResearchPhone(name, number.replace(" ", ""), _shown(number)) if number else None
+
+
+def _shown(number: str) -> str:
+    """As people read it; a sender may also be a word."""
+    return shown_number(number) if any(letter.isdigit() for letter in number) else number
