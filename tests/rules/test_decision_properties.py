@@ -13,6 +13,7 @@ from journey.rules.decision import ClockState, Extension, Mode, Suspension, deci
 
 DAY = timedelta(days=1)
 RECEIVED = st.dates(date(2023, 1, 1), date(2027, 12, 31))
+PATIENT = settings(deadline=None, max_examples=150)  # a busy machine is no failure
 MODES = st.sampled_from(list(Mode))
 
 
@@ -73,8 +74,8 @@ def is_open(one: Suspension, as_of: date) -> bool:
     return one.from_ <= as_of and (one.to is None or as_of <= one.to)
 
 
+@PATIENT
 @given(cases())
-@settings(max_examples=200, deadline=None)
 def test_the_clock_equals_a_count_day_by_day(case: dict) -> None:
     received, as_of, mode = case["received"], case["today"], case["mode"]
     now = decision_clock(received, as_of, case["suspensions"], (), None, mode)
@@ -105,6 +106,7 @@ def _only_announced(one: Suspension, as_of: date) -> bool:
     )
 
 
+@PATIENT
 @given(cases())
 def test_used_and_left_are_always_56(case: dict) -> None:
     now = decision_clock(**case)
@@ -112,6 +114,7 @@ def test_used_and_left_are_always_56(case: dict) -> None:
     assert 0 <= now.days_used <= 56
 
 
+@PATIENT
 @given(cases(), st.randoms())
 def test_the_order_of_events_does_not_matter(case: dict, chance: random.Random) -> None:
     def shuffled(items: list) -> list:
@@ -128,6 +131,7 @@ def test_the_order_of_events_does_not_matter(case: dict, chance: random.Random) 
     assert first == second
 
 
+@PATIENT
 @given(cases(), st.data())
 def test_another_suspension_never_brings_the_last_day_forward(case: dict, data: st.DataObject) -> None:
     case |= {"extensions": [], "sent": None}
@@ -137,6 +141,7 @@ def test_another_suspension_never_brings_the_last_day_forward(case: dict, data: 
     assert before is None or after is None or after >= before
 
 
+@PATIENT
 @given(cases())
 def test_the_last_day_is_a_working_day_unless_a_notice_of_delay_named_it(case: dict) -> None:
     last_day = decision_clock(**case).last_day
@@ -144,6 +149,7 @@ def test_the_last_day_is_a_working_day_unless_a_notice_of_delay_named_it(case: d
     assert last_day is None or last_day in named or not is_free_day(last_day)
 
 
+@PATIENT
 @given(cases())
 def test_there_is_a_last_day_unless_the_clock_stands_still(case: dict) -> None:
     now = decision_clock(**case)
@@ -153,6 +159,7 @@ def test_there_is_a_last_day_unless_the_clock_stands_still(case: dict) -> None:
         assert now.raw_last_day == now.received + (56 + now.suspended_days) * DAY
 
 
+@PATIENT
 @given(cases())
 def test_once_sent_nothing_changes_any_more(case: dict) -> None:
     sent = case["sent"]
@@ -168,6 +175,7 @@ def test_once_sent_nothing_changes_any_more(case: dict) -> None:
     )
 
 
+@PATIENT
 @given(cases())
 def test_counting_as_the_circular_does_is_never_earlier(case: dict) -> None:
     case |= {"extensions": []}

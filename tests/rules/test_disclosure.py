@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journey.rules.disclosure import batch_due, changed_people, disclose, is_shown
@@ -43,6 +43,7 @@ def test_what_is_hidden_says_why() -> None:
         assert "10" in verdict.reason % verdict.params
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 40)), st.integers(2, 15))
 def test_no_group_below_the_minimum_follows_from_what_is_shown(sizes: dict[str, int], minimum: int) -> None:
     figures = disclose(sizes, minimum)

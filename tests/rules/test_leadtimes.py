@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import CensoredData, ecdf
 
@@ -139,6 +139,7 @@ def test_a_curve_by_hand() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:The confidence interval is undefined:RuntimeWarning")
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=2, max_size=40).filter(
         lambda cases: any(seen for _, seen in cases)

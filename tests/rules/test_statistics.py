@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, norm
 
@@ -28,6 +28,7 @@ def test_when_everyone_answered_it_is_certain(n: int) -> None:
     assert reliability(n, n) == Reliability(100.0, 0.0, 100.0, indicative=False)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 100_000).flatmap(lambda size: st.tuples(st.integers(1, size - 1), st.just(size))))
 def test_the_reliability_equals_scipy(case: tuple[int, int]) -> None:
     n, size = case
@@ -52,6 +53,7 @@ def test_impossible_numbers_are_refused(n: int, population: int, field: str) -> 
     assert refusal.value.field == field
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_the_wilson_interval_equals_scipy(case: tuple[int, int]) -> None:
     expected = binomtest(*case).proportion_ci(0.95, method="wilson")
