@@ -197,7 +197,7 @@
   function restoreDrafts(part) {
     for (const field of part.querySelectorAll("[data-draft]")) {
       const kept = sessionStorage.getItem(DRAFT + field.dataset.draft);
-      if (kept !== null && !field.value) field.value = kept;
+      if (kept !== null) field.value = kept;
     }
   }
   document.addEventListener("input", (event) => {

@@ -283,10 +283,10 @@ def test_lead_times_name_the_limit_and_the_reference() -> None:
 
 
 def test_lead_times_of_nobody_say_so() -> None:
-    summary = SimpleNamespace(
-        n=0, open=3, mean=None, median=None, p90=None, max=None, shown=True, reason=""
+    summary = SimpleNamespace(n=0, open=3, mean=None, median=None, p90=None, max=None, shown=True, reason="")
+    assert "Nog geen enkele reis" in words(
+        rendered("charts", 'lead_time_strip(s, "l", "Besluit")', s=summary)
     )
-    assert "Nog geen enkele reis" in words(rendered("charts", 'lead_time_strip(s, "l", "Besluit")', s=summary))
 
 
 POINTS = (Point(0, 1, 1, 1), Point(10, 0.75, 0.6, 0.9), Point(20, 0.25, 0.1, 0.5))
@@ -345,7 +345,8 @@ def visit(**facts: Any) -> SimpleNamespace:
     actor = SimpleNamespace(id=3, name="Sanne", role="researcher")
     item = SimpleNamespace(href="/calls", label="Bellijst", current=True)
     return SimpleNamespace(
-        **{"actor": actor, "locale": "nl", "dir": "ltr", "csrf_token": "t", "path": "/calls", "nav": [item]} | facts
+        **{"actor": actor, "locale": "nl", "dir": "ltr", "csrf_token": "t", "path": "/calls", "nav": [item]}
+        | facts
     )
 
 
@@ -392,7 +393,9 @@ def test_a_file_stays_small(name: str, most: int) -> None:
 @pytest.mark.parametrize("name", ["journey.css", "participant.css"])
 def test_every_value_comes_from_the_theme(name: str) -> None:
     used = set(re.findall(r"var\((--[a-z0-9-]+)", (STATIC / name).read_text()))
-    defined = set(re.findall(r"^\s*(--journey-[a-z0-9-]+):", (STATIC / "theme.css").read_text(), re.MULTILINE))
+    defined = set(
+        re.findall(r"^\s*(--journey-[a-z0-9-]+):", (STATIC / "theme.css").read_text(), re.MULTILINE)
+    )
     assert used <= defined
     assert not re.search(r"#[0-9a-f]{3,8}\b", (STATIC / name).read_text())
 
