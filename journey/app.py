@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from journey import __version__
-from journey.auth import health
+from journey.auth import admin_views, health
 from journey.auth import views as auth_views
 from journey.call import api as call_api
 from journey.call import views as call_views
@@ -18,14 +18,18 @@ from journey.consent import api as consent_api
 from journey.consent import views as consent_views
 from journey.outbox import views as outbox_views
 from journey.participant import api as participant_api
+from journey.participant import enrol_views, fact_views
 from journey.participant import views as participant_views
 from journey.portal import api as portal_api
+from journey.portal import staff_views
 from journey.portal import views as portal_views
 from journey.progress import api as progress_api
 from journey.rating import api as rating_api
+from journey.rating import views as rating_views
 from journey.report import api as report_api
 from journey.report import views as report_views
 from journey.resources import folder
+from journey.route import views as route_views
 from journey.rules.roles import ADMIN, LEAD, MANAGER, PRIVACY, RESEARCHER
 from journey.settings import Settings
 from journey.study import api as study_api
@@ -48,19 +52,25 @@ NAVIGATION = (
 ROOMS = (
     health,
     auth_views,
+    admin_views,
     call_api,
     call_views,
     consent_api,
     consent_views,
     outbox_views,
     participant_api,
+    enrol_views,  # before `/participants/{code}`
     participant_views,
+    fact_views,
     portal_api,
     portal_views,
+    staff_views,
     progress_api,
     rating_api,
+    rating_views,
     report_api,
     report_views,
+    route_views,
     study_api,
     study_views,
 )

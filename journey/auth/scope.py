@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from journey.models import Participant, Study
-from journey.rules.errors import NotFound
+from journey.rules.errors import Forbidden, NotFound
 from journey.work import Work
 
 Row = TypeVar("Row")
@@ -41,3 +41,9 @@ def get_participant(work: Work, code: str) -> Participant:
     if participant is None:
         raise NotFound("Deze deelnemer is er niet.")
     return participant
+
+
+def refuse_if_scoped(work: Work) -> None:
+    """What touches every study, such as a route, is for who reaches them all."""
+    if work.actor.studies is not None:
+        raise Forbidden("Dit kan alleen een beheerder van de hele installatie.")

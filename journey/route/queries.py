@@ -19,6 +19,23 @@ def get_definition(work: Work, route_version_id: int) -> RouteDefinition:
     return _parsed(json.dumps(row.definition), row.code)
 
 
+def get_version(work: Work, route_version_id: int) -> RouteVersion:
+    row = work.session.get(RouteVersion, route_version_id) if route_version_id < 2**31 else None
+    if row is None:
+        raise NotFound("Deze route is er niet.")
+    return row
+
+
+def read_version(row: RouteVersion) -> RouteDefinition:
+    return _parsed(json.dumps(row.definition), row.code)
+
+
+def list_versions(work: Work) -> list[RouteVersion]:
+    """Every version that was read, the newest of each route first."""
+    statement = select(RouteVersion).order_by(RouteVersion.code, col(RouteVersion.version).desc())
+    return list(work.session.exec(statement).all())
+
+
 def get_newest(work: Work, code: str) -> RouteVersion:
     """NotFound when no version of the route was ever loaded."""
     statement = (

@@ -1,10 +1,54 @@
 """Reads about studies."""
 
-from sqlmodel import col, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from journey.models import ConsentText, Municipality, Study, StudyRoute
+from sqlmodel import col, func, select
+
+from journey.auth.scope import scoped
+from journey.models import ConsentText, Municipality, Participant, RouteVersion, Study, StudyRoute
 from journey.rules.errors import NotFound
 from journey.work import Work
+
+
+@dataclass(frozen=True)
+class StudyCard:
+    """A study with the names of its municipality and routes."""
+
+    study: Study
+    municipality: str
+    routes: tuple[str, ...]
+
+
+def list_study_cards(work: Work, studies: Sequence[Study]) -> list[StudyCard]:
+    names = {row.id: row.name for row in list_municipalities(work)}
+    routes = dict(list_route_names(work))
+    followed: dict[int, list[str]] = {}
+    for row in work.session.exec(select(StudyRoute).order_by(col(StudyRoute.position))).all():
+        followed.setdefault(row.study_id, []).append(routes.get(row.route_code, row.route_code))
+    return [
+        StudyCard(study, names[study.municipality_id], tuple(followed.get(study.id or 0, ())))
+        for study in studies
+    ]
+
+
+def list_route_names(work: Work) -> list[tuple[str, str]]:
+    """Code and newest name of every route that was loaded."""
+    rows = work.session.exec(
+        select(RouteVersion.code, RouteVersion.name).order_by(RouteVersion.code, col(RouteVersion.version))
+    ).all()
+    return list(dict(rows).items())
+
+
+def count_people(work: Work) -> dict[int, int]:
+    """Active participants per study: for researchers only (rules, 33)."""
+    statement: Any = scoped(
+        work,
+        select(Participant.study_id, func.count()).where(Participant.state == "active"),  # type: ignore[arg-type]
+        col(Participant.study_id),
+    )
+    return dict(work.session.exec(statement.group_by(col(Participant.study_id))).all())
 
 
 def list_route_codes(work: Work, study: Study) -> list[str]:

@@ -25,6 +25,7 @@ class NewStudy:
     ends_on: date | None = None
     consent_version: str = CURRENT_CONSENT
     research_phone: str = ""
+    minimum_group: int = 10
 
 
 def create_study(work: Work, new: NewStudy) -> Study:
@@ -57,6 +58,7 @@ def create_study(work: Work, new: NewStudy) -> Study:
         ends_on=new.ends_on,
         consent_version=new.consent_version,
         research_phone=new.research_phone,
+        minimum_group=new.minimum_group,
     )
     work.session.add(study)
     work.session.flush()

@@ -73,6 +73,18 @@ class Form:
         """1-10, comma or point, one decimal."""
         return self._parsed(name, False, _parse_grade, _("Vul een cijfer in van 1 tot en met 10, zoals 6,5."))
 
+    def whole(self, name: str, *, least: int, most: int, required: bool = True) -> int | None:
+        """A whole number within limits."""
+
+        def parse(text: str) -> int:
+            value = int(text)
+            if not text.isascii() or not least <= value <= most:
+                raise ValueError(text)
+            return value
+
+        message = _("Vul een heel getal in van %(least)s tot en met %(most)s.", least=least, most=most)
+        return self._parsed(name, required, parse, message)
+
     def _parsed(self, name: str, required: bool, parse: Callable[[str], T], message: str) -> T | None:
         text = self.text(name, required=required)
         if not text:

@@ -1,0 +1,64 @@
+"""Reads the audit trail, within the studies of the reader."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists
+from sqlmodel import col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from journey.models import ApiToken, AuditEntry, Membership, Participant, User
+from journey.work import Work
+
+PAGE_SIZE = 100
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """`who` is the name of a user, or the kind of actor."""
+
+    entry: AuditEntry
+    who: str
+
+
+def list_lines(
+    work: Work, *, action: str = "", before: int | None = None
+) -> tuple[list[AuditLine], int | None]:
+    """A page of lines, newest first, and the id to continue before, or None at the end."""
+    statement = _in_reach(work, select(AuditEntry))
+    if action:
+        statement = statement.where(AuditEntry.action == action)
+    if before is not None:
+        statement = statement.where(col(AuditEntry.id) < before)
+    rows = work.session.exec(statement.order_by(col(AuditEntry.id).desc()).limit(PAGE_SIZE + 1)).all()
+    names = _names(work, {row.actor for row in rows})
+    lines = [AuditLine(row, names.get(row.actor, row.actor)) for row in rows[:PAGE_SIZE]]
+    return lines, (lines[-1].entry.id if len(rows) > PAGE_SIZE else None)
+
+
+def list_actions(work: Work) -> list[str]:
+    """Every kind of act that was ever written down, for the filter."""
+    return sorted(work.session.exec(select(AuditEntry.action).distinct()).all())
+
+
+def _in_reach(work: Work, statement: SelectOfScalar[AuditEntry]) -> SelectOfScalar[AuditEntry]:
+    """For who reaches some studies: acts by the users and tokens of those studies, and about their people."""
+    studies = work.actor.studies
+    if studies is None:
+        return statement
+    users = work.session.exec(select(Membership.user_id).where(col(Membership.study_id).in_(studies))).all()
+    tokens = work.session.exec(select(ApiToken.id).where(col(ApiToken.study_id).in_(studies))).all()
+    actors = [f"user:{user}" for user in users] + [f"token:{token}" for token in tokens]
+    about_own = exists().where(
+        col(Participant.study_id).in_(studies),
+        or_(
+            col(AuditEntry.object) == col(Participant.code),
+            col(AuditEntry.object).startswith(col(Participant.code).concat(" ")),
+        ),
+    )
+    return statement.where(or_(col(AuditEntry.actor).in_(actors), about_own))
+
+
+def _names(work: Work, labels: set[str]) -> dict[str, str]:
+    ids = [int(label[5:]) for label in labels if label.startswith("user:") and label[5:].isdecimal()]
+    rows = work.session.exec(select(User).where(col(User.id).in_(ids))).all()
+    return {f"user:{row.id}": row.name for row in rows}

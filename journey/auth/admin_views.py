@@ -1,0 +1,147 @@
+"""The administrator's start page, users, and the audit trail."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from journey.audit.queries import AuditLine, list_actions, list_lines
+from journey.auth.access import Admin, page_for
+from journey.auth.queries import UserRow, get_user, list_user_rows
+from journey.auth.scope import list_studies
+from journey.auth.service import admit_user, change_active, create_user, renew_password
+from journey.models import Study, User
+from journey.rules.errors import NotFound
+from journey.rules.roles import ADMIN, PRIVACY, ROLES
+from journey.web.forms import Form
+from journey.web.i18n import gettext as _
+from journey.web.templating import redirect, render
+from journey.web.visit import UnitOfWork, Visit
+
+router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+
+Office = Annotated[Visit, Depends(page_for((ADMIN, PRIVACY)))]
+# An integrator is a system: it has a token, no password.
+USER_ROLES = tuple(role for role in ROLES if role != "integrator")
+
+
+@dataclass(frozen=True)
+class StartPage:
+    is_admin: bool
+
+
+@dataclass(frozen=True)
+class UsersPage:
+    users: tuple[UserRow, ...]
+    me: int | None
+
+
+@dataclass(frozen=True)
+class NewUserPage:
+    form: Form
+    studies: tuple[Study, ...]
+    roles: tuple[str, ...]
+    may_reach_all: bool
+
+
+@dataclass(frozen=True)
+class PasswordPage:
+    """A password, for the one time that it is shown."""
+
+    user: User
+    password: str
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    lines: tuple[AuditLine, ...]
+    actions: tuple[str, ...]
+    action: str
+    older: int | None
+
+
+@router.get("/admin")
+def start(visit: Office) -> Response:
+    return render(visit, "admin/start.html", StartPage(visit.work.actor.role == ADMIN))
+
+
+@router.get("/admin/users")
+def show_users(visit: Admin) -> Response:
+    return render(
+        visit, "admin/users.html", UsersPage(tuple(list_user_rows(visit.work)), visit.work.actor.id)
+    )
+
+
+@router.get("/admin/users/new")
+def new_user(visit: Admin) -> Response:
+    return _new_user_page(visit, Form())
+
+
+@router.post("/admin/users/new")
+def make_user(visit: Admin) -> Response:
+    form = visit.form()
+    email = form.text("email", required=True, most=200)
+    name = form.text("name", required=True, most=120)
+    role = form.choice("role", USER_ROLES, required=True)
+    phone = form.text("phone", most=40)
+    studies = _reach(visit, form)
+    if re.search(r"\s", email):
+        form.refuse("email", _("Dit is geen e-mailadres."))
+    password = secrets.token_urlsafe(12)
+    if not form.ok or role is None:
+        return _new_user_page(visit, form)
+    user = None
+    with form.attempt(visit.work):
+        user = create_user(visit.work, email, role, password=password, name=name, phone=phone)
+        admit_user(visit.work, user, studies)
+    if user is None or not form.ok:
+        return _new_user_page(visit, form)
+    return render(visit, "admin/password.html", PasswordPage(user, password))
+
+
+@router.post("/admin/users/{user_id}/{act}")
+def change_user(visit: Admin, user_id: int, act: str) -> Response:
+    """`close` and `open` an account, or give it a new `password`."""
+    user = get_user(visit.work, user_id)
+    if act == "password":
+        password = secrets.token_urlsafe(12)
+        renew_password(visit.work, user, password)
+        return render(visit, "admin/password.html", PasswordPage(user, password))
+    if act not in ("close", "open"):
+        raise NotFound("Deze pagina bestaat niet.")
+    change_active(visit.work, user, active=act == "open")
+    return redirect("/admin/users")
+
+
+@router.get("/admin/audit")
+def show_audit(visit: Office, action: str = "", before: str = "") -> Response:
+    """The last lines, a page at a time; who reaches some studies sees the lines of those."""
+    before_id = int(before) if before.isdecimal() and len(before) < 16 else None
+    wanted = Form({"action": action}).typed("action")[:60]
+    lines, older = list_lines(visit.work, action=wanted, before=before_id)
+    page = AuditPage(tuple(lines), tuple(list_actions(visit.work)), wanted, older)
+    return render(visit, "admin/audit.html", page)
+
+
+def _reach(visit: Visit, form: Form) -> list[str]:
+    """The studies a new user gets; all of them only from who reaches all."""
+    codes = [study.code for study in list_studies(visit.work)]
+    reach = form.choice(
+        "reach", ("some", "all") if visit.work.actor.studies is None else ("some",), required=True
+    )
+    chosen = [code for code in form.all("studies") if code in codes]
+    if reach == "some" and not chosen:
+        form.refuse("studies", _("Kies ten minste één onderzoek."))
+    return chosen if reach == "some" else []
+
+
+def _new_user_page(visit: Visit, form: Form) -> Response:
+    page = NewUserPage(
+        form=form,
+        studies=tuple(list_studies(visit.work)),
+        roles=USER_ROLES,
+        may_reach_all=visit.work.actor.studies is None,
+    )
+    return render(visit, "admin/new_user.html", page, status=200 if form.ok else 422)
