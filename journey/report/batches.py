@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,11 @@ from sqlmodel import col, func, select
 
 from journey.models import Attempt, Batch, Call, Participant, Study, Withdrawal
 from journey.rating.queries import list_answers, list_closing_answers, list_set_aside
+from journey.report.figures import NOTHING_PUBLISHED, verdict, why_hidden
 from journey.report.leadtimes import Trip
-from journey.report.queries import find_batch
+from journey.report.queries import find_batch, sees_live
 from journey.rules.disclosure import batch_due, changed_people
+from journey.web.i18n import gettext as _
 from journey.work import Work
 
 REACHED = ("interview", "partial")
@@ -73,6 +75,27 @@ def journeys_of(work: Work, trips: Sequence[Trip]) -> dict[str, str]:
 def _fingerprint(work: Work, key: int, what: list[Any]) -> str:
     """Keyed, so that nobody with the table alone can try out the few possible answers."""
     return work.vault.fingerprint(json.dumps([key, what], default=str), "batch")[:32]
+
+
+@dataclass(frozen=True)
+class Method:
+    """How the study was done, see `count_method`; no counts for managers while so few take part that these would be
+    about single people.
+    """
+
+    counts: Mapping[str, int] | None
+    reason: str | None = None
+
+
+def read_method(work: Work, study: Study) -> Method:
+    """Live for the research side, as of the last batch for managers."""
+    if sees_live(work):
+        return Method(count_method(work, study))
+    batch = find_batch(work, study)
+    if batch is None:
+        return Method(None, _(NOTHING_PUBLISHED))
+    judged = verdict(batch.method["took_part"], study.minimum_group)
+    return Method(batch.method if judged.shown else None, why_hidden(judged))
 
 
 def count_method(work: Work, study: Study) -> dict[str, int]:

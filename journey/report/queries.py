@@ -58,6 +58,11 @@ def sees_live(work: Work) -> bool:
     return work.actor.is_researcher or work.actor.role == SYSTEM.role
 
 
+def may_see_journeys(work: Work, population: Population) -> bool:
+    """Whether the reader may see live counts of this population: who takes part is for the research side only."""
+    return population == "all" or sees_live(work)
+
+
 def as_of(work: Work, study: Study) -> date:
     """The day up to which a study counts: today, or the day it was closed."""
     return work.today if study.closed_at is None else min(work.today, local_day(study.closed_at))
@@ -123,7 +128,7 @@ def lead_times(
     delivers case data. Invalid for a route that is not of the study.
     """
     routes = list_routes(work, study, route)
-    if population == "all" or sees_live(work):
+    if may_see_journeys(work, population):
         day = as_of(work, study)
         return measure(list_trips(work, study, population, route), routes, day)
     if work.actor.role == INTEGRATOR:

@@ -1,7 +1,122 @@
-"""Lead times, figures and the report on screen."""
+"""Lead times, figures and the report on screen. Who reads figures never meets a person here, but a researcher does: the
+cases of their own participants that are near the limit.
+"""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from journey.web.visit import UnitOfWork
+from journey.auth.access import FiguresReader, Researcher
+from journey.auth.scope import get_study
+from journey.models import Municipality, Study
+from journey.rating.statements import list_statements
+from journey.report.batches import read_method, standing
+from journey.report.comparison import compare, find_published, list_references
+from journey.report.pages import (
+    FiguresPage,
+    Frame,
+    PublishedPage,
+    ReportPage,
+    Tab,
+    ThroughputPage,
+    group_rows,
+    statement_figures,
+)
+from journey.report.queries import Population, closing, figures, lead_times, list_routes
+from journey.report.service import publish_batch
+from journey.report.throughput import throughput
+from journey.rules.errors import NotFound
+from journey.web.i18n import gettext as _
+from journey.web.templating import redirect, render
+from journey.web.visit import UnitOfWork, Visit
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+
+
+@router.get("/studies/{study}/throughput")
+def show_throughput(
+    visit: FiguresReader, study: str, population: Population = "all", route: str = ""
+) -> Response:
+    found = get_study(visit.work, study)
+    frame = _frame(visit, found, "throughput", route)
+    return render(visit, "report/throughput.html", _throughput_page(visit, frame, population))
+
+
+@router.get("/studies/{study}/figures")
+def show_figures(visit: FiguresReader, study: str, route: str = "") -> Response:
+    found = get_study(visit.work, study)
+    frame = _frame(visit, found, "figures", route)
+    counted, closed = figures(visit.work, found, frame.route), closing(visit.work, found)
+    page = FiguresPage(
+        frame,
+        counted,
+        group_rows(frame, counted.rows),
+        closed,
+        statement_figures(closed, list_statements()),
+        standing(visit.work, found) if _is_researcher(visit) else None,
+    )
+    return render(visit, "report/figures.html", page)
+
+
+@router.post("/studies/{study}/figures/publish")
+def publish(visit: Researcher, study: str) -> Response:
+    """The button of researchers. Too few people changed: the page says so, and nothing happens."""
+    found = get_study(visit.work, study)
+    publish_batch(visit.work, found)
+    return redirect(f"/studies/{found.code}/figures")
+
+
+@router.get("/studies/{study}/report")
+def show_report(visit: FiguresReader, study: str) -> Response:
+    found = get_study(visit.work, study)
+    frame = _frame(visit, found, "report")
+    counted, closed = figures(visit.work, found), closing(visit.work, found)
+    page = ReportPage(
+        frame,
+        counted,
+        group_rows(frame, counted.rows),
+        closed,
+        statement_figures(closed, list_statements()),
+        _throughput_page(visit, frame, "all"),
+        read_method(visit.work, found),
+    )
+    return render(visit, "report/report.html", page)
+
+
+@router.get("/studies/{study}/published")
+def show_published(visit: FiguresReader, study: str) -> Response:
+    """Published against computed; NotFound for a study of which nothing was published elsewhere."""
+    found = get_study(visit.work, study)
+    published = find_published(found)
+    if published is None:
+        raise NotFound("Van dit onderzoek is geen eerder rapport bekend.")
+    counted = figures(visit.work, found)
+    comparison = compare(published, counted, closing(visit.work, found), lead_times(visit.work, found))
+    page = PublishedPage(_frame(visit, found, "published"), published, comparison, counted)
+    return render(visit, "report/published.html", page)
+
+
+def _throughput_page(visit: Visit, frame: Frame, population: Population) -> ThroughputPage:
+    data = throughput(visit.work, frame.study, population, frame.route)
+    kinds = {"mean": _("gemiddelde"), "maximum": _("langste")}
+    references = list_references(visit.work, frame.study, kinds)
+    return ThroughputPage.build(frame, population, data, references)
+
+
+def _frame(visit: Visit, study: Study, current: str, route: str = "") -> Frame:
+    """Invalid for a route that is not of the study."""
+    routes = list_routes(visit.work, study)
+    if route:
+        list_routes(visit.work, study, route)
+    tabs = [("throughput", _("Doorlooptijden")), ("figures", _("Oordelen")), ("report", _("Rapport"))]
+    if find_published(study) is not None:
+        tabs.append(("published", _("Gepubliceerd")))
+    return Frame(
+        study,
+        visit.work.session.get_one(Municipality, study.municipality_id).name,
+        tuple(routes),
+        route or None,
+        tuple(Tab(f"/studies/{study.code}/{name}", label, name == current) for name, label in tabs),
+    )
+
+
+def _is_researcher(visit: Visit) -> bool:
+    return visit.actor is not None and visit.actor.is_researcher
