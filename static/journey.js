@@ -200,6 +200,11 @@
       if (kept !== null) field.value = kept;
     }
   }
+  // Typed text is saved when the reader goes on to something else, by the button of the form that says so.
+  document.addEventListener("change", (event) => {
+    const button = event.target.dataset.draft && event.target.form?.querySelector("[data-save-typed]");
+    if (button) event.target.form.requestSubmit(button);
+  });
   document.addEventListener("input", (event) => {
     const draft = event.target.dataset.draft;
     if (draft) sessionStorage.setItem(DRAFT + draft, event.target.value);
