@@ -41,13 +41,13 @@ def load_person(work: Work, study: Study, cohort: Cohort, person: CohortParticip
     return participant
 
 
-def record_held_call(participant: Participant, kind: str, work: Work) -> Call:
+def record_held_call(participant: Participant, kind: str, work: Work, note: str = "") -> Call:
     """A round of the past in which the person was reached at once."""
     week, person = round_of(work.today), stored_id(participant)
     call = work.session.exec(select(Call).where(Call.participant_id == person, Call.week == week)).first()
     if call is None:
         call = Call(participant_id=person, week=week, due_on=week, created_at=work.now)
-    call.kind, call.state, call.closed_at = kind, "done", work.now
+    call.kind, call.state, call.closed_at, call.note = kind, "done", work.now, note
     work.session.add(call)
     work.session.flush()
     work.session.add(
@@ -55,6 +55,7 @@ def record_held_call(participant: Participant, kind: str, work: Work) -> Call:
             call_id=stored_id(call),
             outcome=Outcome.interview,
             at=work.now,
+            note=note,
             recorded_by=work.actor.label,
             recorded_at=work.now,
         )

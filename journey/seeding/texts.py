@@ -13,6 +13,24 @@ from journey.route.toml_file import TRANSLATIONS, TomlTable, read_toml
 from journey.rules.ratings import Channel, Subject, Value
 
 LANGUAGES = ("nl", *TRANSLATIONS)
+STORIES = (
+    "without-cv",
+    "planned",
+    "late",
+    "letter",
+    "supplied",
+    "suspended",
+    "ww",
+    "bypass",
+    "repeated",
+    "appointment",
+    "asked-back",
+    "not-reached",
+    "rest",
+    "link",
+    "closed",
+    "withdrawn",
+)
 PARTS = ("morning", "afternoon", "evening")
 
 
@@ -52,7 +70,10 @@ class ConsentText:
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """`days` are weekdays (0 is Monday) and `parts` parts of the day that suit; `note` was made last week."""
+    """`days` are weekdays (0 is Monday) and `parts` parts of the day that suit; `note` was made last week.
+
+    `reached` is the last step that happened, about `days_ago`; `story` what is special (seeds/demo/README.md).
+    """
 
     call_name: str
     phone: str
@@ -65,6 +86,10 @@ class DemoPerson:
     parts: tuple[str, ...]
     quotes: bool
     note: str
+    reached: str
+    days_ago: int
+    story: str | None
+    municipality: str | None
 
 
 @dataclass(frozen=True)
@@ -151,6 +176,10 @@ def _person(row: TomlTable) -> DemoPerson:
         parts=row.choices("parts", PARTS),
         quotes=row.flag("quotes"),
         note=row.text("note"),
+        reached=row.text("reached"),
+        days_ago=row.whole("days_ago"),
+        story=row.one_of("story", story, STORIES) if (story := row.optional("story", str)) else None,
+        municipality=row.optional("municipality", str),
     )
     row.done()
     return person

@@ -1,0 +1,157 @@
+"""Fills an empty database with the demo: the 2016 study, and a study that runs today with invented people.
+
+Days are relative to today and come from a fixed seed: the same day gives the same demo.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from random import Random
+
+from sqlmodel import select
+
+from journey.auth.queries import actor_of
+from journey.auth.service import create_user
+from journey.call.service import plan_calls
+from journey.clock import at_local
+from journey.models import Municipality, RouteVersion, Study, User
+from journey.outbox.jobs import send_due
+from journey.outbox.service import plan_message
+from journey.portal.service import create_link, send_link
+from journey.progress.statement import record_statement
+from journey.report.service import publish_batch
+from journey.resources import folder
+from journey.route.definition import RouteDefinition
+from journey.route.queries import list_definitions
+from journey.rules.cadence import round_of
+from journey.rules.roles import ADMIN, LEAD, MANAGER, PRIVACY, RESEARCHER
+from journey.seeding.days import DAY, fitting_before
+from journey.seeding.journeys import invent_journeys
+from journey.seeding.live import Follower
+from journey.seeding.load import load_folder
+from journey.seeding.people import Act
+from journey.seeding.texts import read_demo
+from journey.study.service import CURRENT_CONSENT, NewStudy, create_study
+from journey.work import Actor, House, Work
+
+LIVE = "haarlem-live"
+PASSWORD = "journey-demo"  # noqa: S105 — printed at every start of the demo
+WITHOUT_PERSON = 60
+
+
+@dataclass(frozen=True)
+class DemoLogin:
+    label: str
+    email: str
+    password: str
+    role: str
+    name: str
+    phone: str = ""
+
+
+DEMO_LOGINS = (
+    DemoLogin("Onderzoeker", "onderzoeker@demo.example", PASSWORD, RESEARCHER, "Robin Demo", "+31600000091"),
+    DemoLogin("Collega", "collega@demo.example", PASSWORD, RESEARCHER, "Sasha Demo", "+31600000092"),
+    DemoLogin("Teamleider", "teamleider@demo.example", PASSWORD, LEAD, "Kim Demo", "+31600000093"),
+    DemoLogin("Manager", "manager@demo.example", PASSWORD, MANAGER, "Noa Demo"),
+    DemoLogin("Beheerder", "beheerder@demo.example", PASSWORD, ADMIN, "Alex Demo"),
+    DemoLogin("Privacy", "privacy@demo.example", PASSWORD, PRIVACY, "Jip Demo"),
+)
+
+
+def fill_if_empty(house: House) -> None:
+    """The whole demo in one unit of work; nothing when the database holds a study or a user already."""
+    with house.work() as work:
+        if work.session.exec(select(Study.id)).first() or work.session.exec(select(User.id)).first():
+            return
+        load_folder(work, folder("seeds"))
+        users = [_create_user(work, login) for login in DEMO_LOGINS]
+        fill_live(work, [actor_of(work.session, user) for user in users if user.role == RESEARCHER])
+    send_due(house, house.clock.now())
+
+
+def fill_live(work: Work, researchers: Sequence[Actor]) -> Study:
+    """The study that runs today; its people are divided over the researchers."""
+    study = _create_study(work)
+    # Held here, or every fact would read its route and municipality anew.
+    held = [*work.session.exec(select(RouteVersion)), *work.session.exec(select(Municipality))]
+    routes = list_definitions(work, study)
+    followers = _followers(work, study, routes, researchers)
+    acts = [act for follower in followers for act in follower.acts()]
+    acts.append((at_local(fitting_before(work.today - 4 * DAY), 4), lambda then: publish_batch(then, study)))
+    acts.append((min(at_local(round_of(work.today), 0, 10), work.now), plan_calls))
+    _play(work, acts)
+    plan_calls(work)
+    _send(work, followers)
+    random = Random(LIVE)  # noqa: S311 — invented journeys, no secrets
+    until = work.today - DAY
+    places = ("Haarlem", "Haarlem", "Zandvoort")
+    for statement in invent_journeys("LIVE", WITHOUT_PERSON, routes, places, study.starts_on, until, random):
+        record_statement(replace(work, now=at_local(until, 23)), study, statement)
+    del held
+    return study
+
+
+def _create_user(work: Work, login: DemoLogin) -> User:
+    return create_user(
+        work, login.email, login.role, password=login.password, name=login.name, phone=login.phone
+    )
+
+
+def _create_study(work: Work) -> Study:
+    starts_on = round_of(work.today - 126 * DAY)
+    new = NewStudy(
+        code=LIVE,
+        name=f"Haarlem en Zandvoort {work.today.year}",
+        municipality="Haarlem",
+        routes=("27plus", "jongeren"),
+        starts_on=starts_on,
+        ends_on=starts_on + 364 * DAY,
+        consent_version=CURRENT_CONSENT,
+        research_phone="+31230000000",
+    )
+    return create_study(replace(work, now=at_local(starts_on, 9)), new)
+
+
+def _followers(
+    work: Work, study: Study, routes: Sequence[RouteDefinition], researchers: Sequence[Actor]
+) -> list[Follower]:
+    demo = read_demo(folder("seeds") / "demo" / "live.toml")
+    by_id = {route.id: route for route in routes}
+    return [
+        Follower(
+            person=person,
+            number=number,
+            study=study,
+            route=by_id[person.route],
+            quotes=demo.quotes,
+            researcher=researchers[number % len(researchers)],
+            now=work.now,
+            today=work.today,
+        )
+        for number, person in enumerate(demo.people)
+    ]
+
+
+def _play(work: Work, acts: Sequence[Act]) -> None:
+    """In the order of time, whoever they are about: so a batch in between holds what was known then."""
+    for moment, act in sorted(acts, key=lambda act: act[0]):
+        act(replace(work, now=moment))
+
+
+def _send(work: Work, followers: Sequence[Follower]) -> None:
+    """Links for who follows along on the phone: three texted, one given; and one text that waits for tomorrow."""
+    asked = replace(work, now=work.now - timedelta(hours=1))
+    *texted, given = [follower for follower in followers if follower.person.story == "link"]
+    for follower in texted:
+        send_link(replace(asked, actor=follower.researcher), follower.who)
+    create_link(replace(asked, actor=given.researcher), given.who)
+    waiting = next(one for one in followers if one.person.channel == "sms" and one.participant)
+    plan_message(
+        replace(work, actor=waiting.researcher),
+        waiting.who,
+        "step_to_rate",
+        "Onderzoek Haarlem: hoe was de bijeenkomst? Stuur GOED, GAAT WEL of SLECHT. Stoppen? Stuur STOP.",
+        f"demo:{waiting.who.code}",
+        due_at=at_local(fitting_before(work.today + 3 * DAY), 9, 30),
+    )
