@@ -103,8 +103,8 @@
       answer = await fetch(tap.url, {
         method: "POST",
         signal: stop.signal,
-        headers: { "HX-Request": "true", "Idempotency-Key": tap.key, "Content-Type": "application/x-www-form-urlencoded" },
-        body: `${tap.body}&csrf_token=${encodeURIComponent(token)}`,
+        headers: { "HX-Request": "true", "Idempotency-Key": tap.key, "X-CSRF-Token": token, "Content-Type": "application/x-www-form-urlencoded" },
+        body: tap.body,
       });
       html = await answer.text();
     } catch {

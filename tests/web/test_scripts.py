@@ -44,6 +44,7 @@ class Desk:
 
     address: str = ""
     taps: list[dict[str, str]] = field(default_factory=list)
+    tokens: set[str] = field(default_factory=set)
     status: int = 200
 
     def said(self, name: str) -> list[str]:
@@ -55,6 +56,7 @@ class Desk:
     async def tap(self, request: Request) -> Response:
         body = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
         self.taps.append(body)
+        self.tokens.add(request.headers.get("X-CSRF-Token", ""))
         if self.status == 303:
             return RedirectResponse("/call?out", 303)
         if self.status == 422:
@@ -133,6 +135,7 @@ def test_a_tap_is_saved_at_once_and_shows_the_answer(desk: Desk, call: Page) -> 
     call.get_by_role("button", name="positief").click()
     wait_for(call, "Opgeslagen")
     assert desk.said("step") == ["positive"]
+    assert (desk.tokens, desk.said("csrf_token")) == ({"t"}, [])
     assert call.get_by_role("button", name="positief").get_attribute("aria-pressed") == "true"
     assert kept(call) == 0
 
