@@ -128,10 +128,12 @@ def session(database: Database) -> Iterator[Session]:
 
 
 @pytest.fixture
-def app(settings: Settings) -> FastAPI:
+def app(settings: Settings) -> Iterator[FastAPI]:
     from journey.app import create_app
 
-    return create_app(settings)
+    app = create_app(settings)
+    yield app
+    app.state.house.database.close()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ Nothing in it survives a power cut (no fsync): it is fast because nobody will ev
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -14,7 +13,6 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
@@ -26,32 +24,34 @@ class PostgresServer:
 
     def __init__(self) -> None:
         self._bin = _newest_bin()
-        # PostgreSQL refuses to run as root; Debian's package made this user for it.
-        self._owner: dict[str, Any] = {"user": "postgres", "group": "postgres", "extra_groups": []}
-        if os.geteuid() != 0:
-            self._owner = {}
         self.folder = Path(tempfile.mkdtemp(prefix="journey-pg-"))
-        if self._owner:
-            account = pwd.getpwnam("postgres")
-            os.chown(self.folder, account.pw_uid, account.pw_gid)
+        # A test run that is killed takes its server along.
+        self._prefix = ["setpriv", "--pdeathsig", "QUIT"]
+        if os.geteuid() == 0:
+            # PostgreSQL refuses to run as root; Debian's package made this user for it.
+            self._prefix += ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
+            shutil.chown(self.folder, "postgres", "postgres")
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Blocks until the server answers. Raises `RuntimeError` with the server's log when it does not."""
         data = str(self.folder / "data")
-        make = [self._bin / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        self._check(subprocess.run([*make, "--no-sync"], capture_output=True, **self._run_as()))
+        options = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        initdb = [*self._prefix, self._bin / "initdb", *options]
+        done = subprocess.run(initdb, capture_output=True, cwd=self.folder)
+        if done.returncode:
+            raise RuntimeError((done.stdout + done.stderr).decode(errors="replace"))
         log = (self.folder / "log").open("wb")
-        options = [word for setting in FAST for word in ("-c", setting)]
+        fast = [word for setting in FAST for word in ("-c", setting)]
         where = ["-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.folder)]
         with log:
             self._process = subprocess.Popen(
-                [self._bin / "postgres", "-D", data, *where, *options],
+                [*self._prefix, self._bin / "postgres", "-D", data, *where, *fast],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                **self._run_as(),
+                cwd=self.folder,
             )
         self._wait()
 
@@ -64,9 +64,6 @@ class PostgresServer:
             self._process.wait(timeout=20)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _run_as(self) -> dict[str, Any]:
-        return {"cwd": self.folder, **self._owner}
-
     def _wait(self) -> None:
         assert self._process is not None
         deadline = time.monotonic() + 30
@@ -78,10 +75,6 @@ class PostgresServer:
                 if self._process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError((self.folder / "log").read_text(errors="replace")) from None
                 time.sleep(0.05)
-
-    def _check(self, done: subprocess.CompletedProcess[bytes]) -> None:
-        if done.returncode:
-            raise RuntimeError((done.stdout + done.stderr).decode(errors="replace"))
 
 
 def _newest_bin() -> Path:
