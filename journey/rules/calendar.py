@@ -43,8 +43,11 @@ DECREES: Final[dict[str, tuple[range, tuple[date, ...]]]] = {
 
 
 def decree_known(year: int) -> bool:
-    """Whether the decree of that year is loaded; without it a last day may turn out to be a free day."""
-    return any(year in years for years, _ in DECREES.values())
+    """Whether no decree is still to come for that year; until then a last day may turn out to be a free day.
+
+    Years before the first decree count as known: their terms are long over (rules, 4 warns from 2029 on).
+    """
+    return year < max(years.stop for years, _ in DECREES.values())
 
 
 @cache
