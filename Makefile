@@ -4,7 +4,7 @@
 PORT ?= 8000
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
@@ -55,13 +55,15 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.txt requirements-build.txt $(BUILT_FROM) | $(BIN)/python
-	$(PIP) install --require-hashes -r requirements.txt -r requirements-build.txt
-	$(PIP) install --no-deps --no-build-isolation -e .
+	@echo "Installing the locked packages; the first time this takes a few minutes"
+	@$(PIP) install --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(BUILT_FROM) | $(BIN)/python
-	$(PIP) install --require-hashes -r requirements-dev.txt
-	$(PIP) install --no-deps --no-build-isolation -e .
+	@echo "Installing the locked packages; the first time this takes a few minutes"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 # --- lock files --------------------------------------------------------------------------------------
