@@ -21,7 +21,7 @@ from journey.participant import api as participant_api
 from journey.participant import enrol_views, fact_views
 from journey.participant import views as participant_views
 from journey.portal import api as portal_api
-from journey.portal import staff_views
+from journey.portal import public, staff_views, webhooks
 from journey.portal import views as portal_views
 from journey.progress import api as progress_api
 from journey.rating import api as rating_api
@@ -36,6 +36,7 @@ from journey.study import api as study_api
 from journey.study import views as study_views
 from journey.web import errors
 from journey.web.headers import SecurityHeaders
+from journey.web.templating import INLINE_STYLES, inline_style_hash
 from journey.work import House
 
 THREADS = 8
@@ -45,6 +46,7 @@ LARGEST_BODY = 1_000_000
 NAVIGATION = (
     ((RESEARCHER, LEAD), "/calls", "Bellijst"),
     ((RESEARCHER, LEAD), "/participants", "Deelnemers"),
+    ((RESEARCHER, LEAD), "/messages", "Berichten"),
     ((RESEARCHER, LEAD, MANAGER), "/studies", "Cijfers"),
     ((ADMIN, PRIVACY), "/admin", "Beheer"),
 )
@@ -64,7 +66,9 @@ ROOMS = (
     fact_views,
     portal_api,
     portal_views,
+    public,
     staff_views,
+    webhooks,
     progress_api,
     rating_api,
     rating_views,
@@ -102,7 +106,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for room in ROOMS:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=folder("static")), name="static")
-    app.add_middleware(SecurityHeaders, https=house.settings.base_url.startswith("https://"))
+    app.add_middleware(
+        SecurityHeaders,
+        https=house.settings.base_url.startswith("https://"),
+        style_hashes=tuple(inline_style_hash(path) for path in INLINE_STYLES),
+    )
     app.add_middleware(GZipMiddleware, minimum_size=800)
     logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
     return app

@@ -15,8 +15,9 @@ from journey.models import Contact, Message, Participant, Reply, stored_id
 from journey.outbox.gateways import Outcome, Parcel
 from journey.outbox.queries import get_reply
 from journey.outbox.quiet import ASKED, MANNERS, is_quiet, next_allowed
-from journey.work import Work
+from journey.work import Actor, Work
 
+GATEWAY: Final = Actor("gateway", "gateway", "system")
 RETRY_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 20, 60, 240))
 STUCK_AFTER: Final = timedelta(minutes=10)
 PAUSE: Final = timedelta(minutes=15)

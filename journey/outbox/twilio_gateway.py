@@ -5,7 +5,6 @@ callback, whose address carries our own id, tells later what became of it.
 """
 
 import logging
-from collections.abc import Mapping
 from typing import Any, Final
 
 from requests.exceptions import ConnectionError as NotConnected
@@ -16,7 +15,6 @@ from twilio.base.exceptions import (  # type: ignore[import-untyped]
     TwilioServiceException,
 )
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 from urllib3.exceptions import NewConnectionError
 
@@ -99,11 +97,3 @@ def _unconnected(problem: Exception) -> Outcome:
         return Outcome("retry", error="no connection")
     return Outcome("uncertain", error="connection broken")
 
-
-def is_signed(settings: Settings, path: str, fields: Mapping[str, str], signature: str) -> bool:
-    """Whether Twilio signed this request: over our public address, which a proxy in between does not change."""
-    secret = settings.twilio_auth_token.get_secret_value()
-    if not secret or not signature:
-        return False
-    address = settings.base_url.rstrip("/") + path
-    return bool(RequestValidator(secret).validate(address, dict(fields), signature))

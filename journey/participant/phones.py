@@ -26,6 +26,12 @@ def is_mobile(number: str) -> bool:
     return kind in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
+def takes_texts(number: str) -> bool:
+    """Whether a text may arrive: everything but a line in a house."""
+    kind = phonenumbers.number_type(phonenumbers.parse(number, "NL"))
+    return kind != phonenumbers.PhoneNumberType.FIXED_LINE
+
+
 def shown_number(number: str) -> str:
     """As people read it aloud: 06 12345678."""
     parsed = phonenumbers.parse(number, "NL")

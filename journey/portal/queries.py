@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from phonenumbers import NumberParseException
 from sqlmodel import col, select
 
-from journey.models import Call, Link, Participant, Study, User
+from journey.models import Link, Participant, Study, User
 from journey.participant.phones import shown_number
 from journey.participant.queries import GONE, find_contact
 from journey.portal.letters import read_code
@@ -77,12 +78,6 @@ def list_calling_numbers(work: Work) -> list[str]:
     return sorted({_shown(number) for number in (*research, *staff, *sender)})
 
 
-def find_open_call(work: Work, participant: Participant) -> Call | None:
-    return work.session.exec(
-        select(Call).where(Call.participant_id == participant.id, Call.state == "open")
-    ).first()
-
-
 def _holder(work: Work, row: Link | None) -> Participant | None:
     if row is None or row.revoked_at is not None or row.expires_at <= work.now:
         return None
@@ -96,4 +91,7 @@ def _phone(name: str, number: str) -> ResearchPhone | None:
 
 def _shown(number: str) -> str:
     """As people read it; a sender may also be a word."""
-    return shown_number(number) if any(letter.isdigit() for letter in number) else number
+    try:
+        return shown_number(number)
+    except NumberParseException:
+        return number

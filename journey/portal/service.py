@@ -10,21 +10,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlmodel import col, select, update
+from sqlmodel import col, update
 
 from journey.audit.service import record_act
-from journey.models import Call, Link, Message, Participant, Study, stored_id
+from journey.call.service import record_call_back
+from journey.models import Link, Message, Participant, Study, stored_id
 from journey.models.study import Municipality
 from journey.outbox.service import plan_message
 from journey.outbox.sms import plain, segments
-from journey.participant.phones import shown_number
-from journey.participant.queries import refuse_if_gone
+from journey.participant.phones import shown_number, takes_texts
+from journey.participant.queries import find_contact, refuse_if_gone
 from journey.portal.languages import speaking
 from journey.portal.letters import new_code
-from journey.portal.queries import find_open_call
 from journey.rating.queries import current_ratings
 from journey.rating.service import NewRating, record_rating
-from journey.rules.cadence import round_of
 from journey.rules.calltimes import callback_due
 from journey.vault import token_hash
 from journey.web.i18n import gettext as _
@@ -74,7 +73,8 @@ def send_link(work: Work, participant: Participant) -> SentLink:
     new, row = _create(work, participant)
     with speaking(participant.language):
         body = link_text(work, participant, new.link)
-    message = plan_message(work, participant, "link", body, f"link:{row.id}")
+    texts = can_text(work, participant)
+    message = plan_message(work, participant, "link", body, f"link:{row.id}") if texts else None
     return SentLink(new, message)
 
 
@@ -138,20 +138,15 @@ def rate(
 
 
 def ask_back(work: Work, participant: Participant) -> datetime:
-    """ "Bel mij": the open call moves to the top of the list; until when a call back is in time (rules, 41).
+    """The button "Bel mij": until when a call back is in time (rules, 41)."""
+    record_call_back(as_participant(work, participant), participant)
+    return callback_due(work.now)
 
-    When this week's call is done it opens again. Pauses end: this is the reaction they waited for (rules, 38).
-    """
-    refuse_if_gone(participant)
-    call = find_open_call(work, participant) or _call_of_week(work, participant)
-    if call.asked_back_at is None:
-        call.asked_back_at = work.now
-    work.session.add(call)
-    participant.calls_paused, participant.rest_until = False, None
-    work.session.add(participant)
-    work.session.flush()
-    record_act(as_participant(work, participant), "call.ask_back", participant.code)
-    return callback_due(call.asked_back_at)
+
+def can_text(work: Work, participant: Participant) -> bool:
+    """Whether the person has a number that can get a text."""
+    contact = find_contact(work, participant)
+    return contact is not None and contact.phone is not None and takes_texts(contact.phone)
 
 
 def _create(work: Work, participant: Participant) -> tuple[NewLink, Link]:
@@ -177,15 +172,3 @@ def _create(work: Work, participant: Participant) -> tuple[NewLink, Link]:
 
 def _new_token() -> str:
     return "".join(secrets.choice(TOKEN_LETTERS) for _ in range(22))
-
-
-def _call_of_week(work: Work, participant: Participant) -> Call:
-    """This week's call, open again, or a new one."""
-    week = round_of(work.today)
-    call = work.session.exec(
-        select(Call).where(Call.participant_id == participant.id, Call.week == week)
-    ).first()
-    if call is None:
-        return Call(participant_id=stored_id(participant), week=week, due_on=work.today, created_at=work.now)
-    call.state, call.closed_at, call.asked_back_at = "open", None, None
-    return call

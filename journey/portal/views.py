@@ -1,7 +1,198 @@
-"""The own page of a participant, typed codes, and the public pages about trust."""
+"""The own page of a participant behind a secret link, and typing a code from a letter.
 
-from fastapi import APIRouter
+A GET changes nothing, so that a message scanner that opens the link does no harm. A POST answers with the next page
+itself: one round trip on a bad network, no address with a token in what is kept for retries, and the key in each form
+makes a reload count once.
+"""
 
-from journey.web.visit import UnitOfWork
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+
+from journey.auth.access import Everyone
+from journey.auth.throttle import TooManyTries, count_try
+from journey.consent.service import withdraw_participant
+from journey.models import Participant
+from journey.models.participant import WITHDRAWAL_LEVELS
+from journey.portal.languages import choose
+from journey.portal.pages import Address, CallMePage, Frame, PlainPage, Reader, StoppedPage
+from journey.portal.queries import find_letter, find_person, list_research_phones
+from journey.portal.service import as_participant, ask_back, open_letter, rate
+from journey.rating.service import LONGEST_QUOTE
+from journey.rules.ratings import Subject, Value
+from journey.web.forms import Form, said
+from journey.web.i18n import gettext as _
+from journey.web.i18n import use_language
+from journey.web.templating import redirect, render
+from journey.web.visit import UnitOfWork, Visit
+from journey.work import Work
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+
+CODES_PER_QUARTER = 20
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who came in through a link, acting for themselves."""
+
+    work: Work
+    participant: Participant
+    address: Address
+
+    def reader(self) -> Reader:
+        return Reader(self.work, self.participant, self.address)
+
+
+@router.get("/p/{token}")
+def own_page(visit: Everyone, token: str) -> Response:
+    holder = _enter(visit, token)
+    if holder is None:
+        return _closed_door(visit)
+    return render(visit, "portal/own.html", holder.reader().own_page())
+
+
+@router.get("/p/{token}/ratings")
+def ratings(visit: Everyone, token: str, step: str = "", subject: str = "") -> Response:
+    """All answers with the way to change them, or the one question that is named."""
+    holder = _enter(visit, token)
+    if holder is None:
+        return _closed_door(visit)
+    reader = holder.reader()
+    question = reader.find_question(step, subject) if step else None
+    if step and question is None:
+        return redirect(holder.address.to("/ratings"))
+    page = reader.asking(question, Form()) if question else reader.all_answers(Form())
+    return render(visit, "portal/rating.html", page)
+
+
+@router.post("/p/{token}/ratings")
+def give_rating(visit: Everyone, token: str) -> Response:
+    """One tap: an answer, or a word with an answer that is there."""
+    holder = _enter(visit, token)
+    if holder is None:
+        return _closed_door(visit)
+    form = visit.form()
+    step, subject = form.typed("step"), form.choice("subject", Subject, required=True)
+    value = form.choice("value", Value, required=True)
+    quote = form.text("quote", most=LONGEST_QUOTE) if "quote" in visit.form_data else None
+    question = holder.reader().find_question(step, subject or "")
+    if question is None:
+        form.refuse("", _("Deze vraag past niet bij wat u deed. Kies hieronder."))
+    if form.ok and question and value:
+        with form.attempt(visit.work):
+            rate(holder.work, holder.participant, question.step, question.subject, value, quote)
+    reader = holder.reader()
+    if not form.ok:
+        known = question is not None and quote is None
+        page = reader.asking(question, form) if known and question else reader.all_answers(form)
+        if question and quote is not None:
+            page = reader.understood(question.step, form, saved=False, ask_words=True)
+        return render(visit, "portal/rating.html", page, status=422)
+    page = reader.understood(step, form, saved=True, ask_words=quote is None)
+    return render(visit, "portal/rating.html", page)
+
+
+@router.get("/p/{token}/call")
+def call_me_again(visit: Everyone, token: str) -> Response:
+    """A reload of the confirmation comes here; it asks nothing twice."""
+    holder = _enter(visit, token)
+    return _closed_door(visit) if holder is None else redirect(holder.address.to())
+
+
+@router.post("/p/{token}/call")
+def call_me(visit: Everyone, token: str) -> Response:
+    holder = _enter(visit, token)
+    if holder is None:
+        return _closed_door(visit)
+    reader = holder.reader()
+    form = Form()
+    with form.attempt(visit.work):
+        until = ask_back(holder.work, holder.participant)
+        page = CallMePage(reader.frame(), holder.address, until, reader.card)
+        return render(visit, "portal/call_me.html", page)
+    return render(visit, "portal/own.html", reader.own_page(), status=409)
+
+
+@router.get("/p/{token}/stop")
+def stop(visit: Everyone, token: str) -> Response:
+    holder = _enter(visit, token)
+    if holder is None:
+        return _closed_door(visit)
+    return render(visit, "portal/stop.html", holder.reader().stop_page(Form()))
+
+
+@router.post("/p/{token}/stop")
+def stop_now(visit: Everyone, token: str) -> Response:
+    """Takes effect at once; the link works no longer after this answer."""
+    holder = _enter(visit, token)
+    if holder is None:
+        return _closed_door(visit)
+    form, reader = visit.form(), holder.reader()
+    page = reader.stop_page(form)
+    level = form.choice("level", WITHDRAWAL_LEVELS, required=True)
+    step = None
+    if level == "from_step":
+        step = form.choice("step", [step for step, _name in page.steps], required=True)
+    if form.ok and level:
+        with form.attempt(visit.work):
+            withdraw_participant(holder.work, holder.participant, level, step)
+    if not form.ok:
+        return render(visit, "portal/stop.html", page, status=422)
+    return render(visit, "portal/stopped.html", StoppedPage(reader.frame(), level or ""))
+
+
+@router.get("/code")
+def code(visit: Everyone) -> Response:
+    return _code_page(visit, Form())
+
+
+@router.post("/code")
+def enter_code(visit: Everyone) -> Response:
+    """A code that fits leads to a fresh link; every try counts."""
+    form = visit.form()
+    page_status = 422
+    letter = None
+    try:
+        count_try(visit.work, f"code:{visit.origin}"[:120], CODES_PER_QUARTER)
+        if form.text("code", required=True, most=40):
+            letter = find_letter(visit.work, form.typed("code"))
+    except TooManyTries as refusal:
+        use_language(choose(_asked(visit)))
+        form.refuse("code", said(refusal))
+        page_status = refusal.status
+    if letter is not None:
+        return redirect(Address(f"/p/{open_letter(visit.work, letter)}", _asked(visit)).to())
+    use_language(choose(_asked(visit)))
+    form.refuse("code", _("Deze code kennen wij niet. Kijk nog eens op de brief, of bel ons."))
+    return _code_page(visit, form, page_status)
+
+
+def _enter(visit: Visit, token: str) -> Holder | None:
+    """Open the door, in the language that was asked for or else the person's own."""
+    participant = find_person(visit.work, token)
+    asked = _asked(visit)
+    use_language(choose(asked, participant.language if participant else "nl"))
+    if participant is None:
+        return None
+    return Holder(as_participant(visit.work, participant), participant, Address(f"/p/{token}", asked))
+
+
+def _asked(visit: Visit) -> str:
+    asked = visit.request.query_params.get("lang", "")
+    return asked if choose(asked) == asked else ""
+
+
+def _closed_door(visit: Visit) -> Response:
+    """The same kind page for an unknown, expired or revoked link and for who stopped: it tells nothing of anyone."""
+    use_language(choose(_asked(visit)))
+    address = Address("", _asked(visit))
+    frame = Frame(address.languages(), tuple(list_research_phones(visit.work)))
+    return render(visit, "portal/closed_door.html", PlainPage(frame, address, Form()), status=404)
+
+
+def _code_page(visit: Visit, form: Form, status: int = 200) -> Response:
+    use_language(choose(_asked(visit)))
+    address = Address("/code", _asked(visit))
+    frame = Frame(address.languages(), tuple(list_research_phones(visit.work)))
+    return render(visit, "portal/code.html", PlainPage(frame, address, form), status=status)

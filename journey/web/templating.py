@@ -1,6 +1,7 @@
 """Templates to answers. A page gets its own frozen dataclass as `page` and the visit as `visit`; nothing undefined
 is silently empty."""
 
+import base64
 import hashlib
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ from journey.web.idempotency import new_key
 if TYPE_CHECKING:
     from journey.web.visit import Visit
 
+# The style sheets that `participant_base.html` puts inline, so that a participant's first answer is the whole page.
+INLINE_STYLES = ("theme.css", "participant.css")
+
 
 @cache
 def environment() -> Environment:
@@ -32,7 +36,9 @@ def environment() -> Environment:
     )
     env.install_gettext_callables(raw_gettext, raw_ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(FILTERS)
-    env.globals.update(new_key=new_key, static=static, static_text=static_text, LANGUAGES=LANGUAGES, charts=charts)
+    env.globals.update(
+        new_key=new_key, static=static, static_text=static_text, LANGUAGES=LANGUAGES, charts=charts
+    )
     return env
 
 
@@ -47,6 +53,12 @@ def static(path: str) -> str:
 def static_text(path: str) -> Markup:
     """Content of our own static file, to put inline."""
     return Markup((folder("static") / path).read_text(encoding="utf-8"))  # noqa: S704
+
+
+def inline_style_hash(path: str) -> str:
+    """What the content security policy must name to allow `<style>{{ static_text(path) }}</style>`."""
+    digest = hashlib.sha256(static_text(path).encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 def render(visit: "Visit", template: str, page: Any = None, *, status: int = 200) -> HTMLResponse:

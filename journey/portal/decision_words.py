@@ -1,0 +1,164 @@
+"""Until when the decision may take, in words for the person who waits: never surer than the source of the dates
+(rules, 15), never a promise."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from journey.models import Suspension
+from journey.progress.queries import Facts
+from journey.rules.decision import Clock, ClockState
+from journey.rules.terms import advance, objection_last_day
+from journey.web.filters import day
+from journey.web.i18n import gettext as _
+
+CERTAIN: Final = ("letter", "import")
+
+
+@dataclass(frozen=True)
+class DecisionWords:
+    """`main` is the sentence to remember; `kind` the colour of its box: info | warning | success."""
+
+    main: str
+    more: tuple[str, ...] = ()
+    kind: str = "info"
+
+
+def decision_words(facts: Facts, clock: Clock | None, today: date) -> DecisionWords:
+    if facts.decision is not None:
+        return _decided(facts, today)
+    if facts.departure is not None:
+        return DecisionWords(_("Uw aanvraag loopt niet meer, volgens wat wij weten."))
+    if clock is None:
+        return DecisionWords(
+            _("Er is nog geen aanvraag, volgens wat wij weten."),
+            (
+                _(
+                    "Lever het aanvraagformulier in. Vanaf die dag heeft de gemeente acht weken voor het besluit."
+                ),
+            ),
+        )
+    if clock.clock is ClockState.stopped:
+        return _standing_still(facts, clock, today)
+    return _running(facts, clock, today)
+
+
+def _running(facts: Facts, clock: Clock, today: date) -> DecisionWords:
+    if clock.last_day is None:
+        raise AssertionError("a running clock has a last day")
+    sure, last = _is_certain(facts), day(clock.last_day)
+    if clock.days_late > 0:
+        main = (
+            _("U had het besluit uiterlijk %(day)s moeten horen.", day=last)
+            if sure
+            else _("Volgens wat u ons vertelde, had het besluit er uiterlijk %(day)s moeten zijn.", day=last)
+        )
+        return DecisionWords(
+            main, (_("Vraag de gemeente hoe het met uw aanvraag staat."), *_advance(facts, today)), "warning"
+        )
+    main = (
+        _("Uiterlijk %(day)s hoort u het besluit.", day=last)
+        if sure
+        else _("Volgens wat u ons vertelde, hoort u het besluit uiterlijk %(day)s.", day=last)
+    )
+    return DecisionWords(
+        main,
+        (
+            _("Vraagt de gemeente u om meer papieren? Dan kan het langer duren."),
+            *_advance(facts, today),
+        ),
+    )
+
+
+def _standing_still(facts: Facts, clock: Clock, today: date) -> DecisionWords:
+    sentences: list[str] = []
+    for row in facts.suspensions:
+        if _is_open(row, today):
+            sentences += _why(row)
+    sentences += [_("Daarna loopt de tijd weer door."), *_advance(facts, today)]
+    return DecisionWords(
+        _("De tijd voor het besluit staat nu stil."), tuple(dict.fromkeys(sentences)), "warning"
+    )
+
+
+def _why(row: Suspension) -> list[str]:
+    """Why the clock stands still (Awb 4:15) and what the person can do."""
+    if row.ground == "1a":
+        return [
+            _("De gemeente vroeg u om meer papieren."),
+            _(
+                "Lever ze in, uiterlijk %(day)s. Lukt dat niet? Bel dan op tijd de gemeente.",
+                day=day(row.term),
+            ),
+        ]
+    if row.ground == "1b":
+        return [
+            _("De gemeente wacht op informatie uit het buitenland."),
+            _("U hoeft nu niets te doen."),
+        ]
+    if row.ground == "2a":
+        return [_("U sprak met de gemeente af dat het langer mag duren.")]
+    if row.ground == "2b":
+        return [
+            _("De gemeente wacht op iets van u."),
+            _("Weet u niet wat? Bel de gemeente."),
+        ]
+    return [_("De gemeente kan door overmacht nu niet verder."), _("U hoeft nu niets te doen.")]
+
+
+def _decided(facts: Facts, today: date) -> DecisionWords:
+    decision = facts.decision
+    if decision is None:
+        raise AssertionError("only called with a decision")
+    sent = day(decision.sent_on)
+    main = (
+        _("Het besluit is verstuurd op %(day)s.", day=sent)
+        if decision.source in CERTAIN
+        else _("Volgens wat u ons vertelde, is het besluit verstuurd op %(day)s.", day=sent)
+    )
+    if decision.outcome == "withdrawn":
+        return DecisionWords(main)
+    last = objection_last_day(decision.sent_on)
+    if last < today:
+        return DecisionWords(main, (_("Bezwaar maken kon tot en met %(day)s.", day=day(last)),))
+    return DecisionWords(
+        main,
+        (
+            _(
+                "Bent u het niet eens met het besluit? U kunt bezwaar maken tot en met %(day)s.",
+                day=day(last),
+            ),
+            _("In de brief met het besluit (de beschikking) staat hoe dat gaat."),
+        ),
+    )
+
+
+def _advance(facts: Facts, today: date) -> tuple[str, ...]:
+    """The advance (Pw 52): a loan, and only while there is no decision."""
+    if facts.application is None:
+        return ()
+    first = advance(facts.application.received_on).due[0]
+    loan = _("Een voorschot is een lening: de gemeente verrekent het later.")
+    if first >= today:
+        return (
+            _("Is er op %(day)s nog geen besluit? Dan kunt u om een voorschot vragen.", day=day(first)),
+            loan,
+        )
+    return (_("Heeft u geld nodig? U kunt nu om een voorschot vragen."), loan)
+
+
+def _is_certain(facts: Facts) -> bool:
+    """A date is only as good as its worst source."""
+    rows = [facts.application, *facts.suspensions, *facts.extensions]
+    return all(row.source in CERTAIN for row in rows if row is not None)
+
+
+def _is_open(row: Suspension, today: date) -> bool:
+    """Whether this suspension is why the clock stands still today."""
+    if row.ground == "1a":
+        waiting = row.supplied_on is None or row.supplied_on > today
+        return waiting and row.term is not None and row.term >= today
+    if row.ground == "1b":
+        return row.received_on is None or row.received_on > today
+    begun = row.from_on is not None and row.from_on <= today
+    return begun and (row.to_on is None or row.to_on >= today)

@@ -1,0 +1,237 @@
+"""What each page of a participant shows, as frozen dataclasses built from facts; nothing here is stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from journey.consent.queries import find_consent
+from journey.models import Participant
+from journey.participant.queries import get_journey
+from journey.portal.decision_words import DecisionWords, decision_words
+from journey.portal.languages import offered
+from journey.portal.path import (
+    Answers,
+    Path,
+    Question,
+    list_open_questions,
+    list_questions,
+    path_of,
+)
+from journey.portal.queries import ContactCard, ResearchPhone, find_contact_card
+from journey.progress.queries import Facts, find_clock, get_facts
+from journey.rating.queries import current_ratings
+from journey.route.definition import RouteDefinition
+from journey.route.queries import get_definition
+from journey.web.forms import Form
+from journey.web.i18n import language
+from journey.work import Work
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    code: str
+    name: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a page lives, with the language that was asked for kept in every link; "" is the person's own."""
+
+    base: str
+    asked: str = ""
+
+    def to(self, part: str = "", **query: str) -> str:
+        asked = {"lang": self.asked} if self.asked else {}
+        fields = urlencode({**query, **asked})
+        return f"{self.base}{part}{'?' if fields else ''}{fields}"
+
+    def languages(self, part: str = "", **query: str) -> tuple[LanguageLink, ...]:
+        return tuple(
+            LanguageLink(code, name, replace(self, asked=code).to(part, **query), code == language())
+            for code, name in offered().items()
+        )
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every page: the languages and whom to call."""
+
+    languages: tuple[LanguageLink, ...]
+    phones: tuple[ResearchPhone, ...]
+    researcher: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer as understood: `value` and perhaps words, with the way to change it."""
+
+    question: Question
+    value: str
+    quote: str
+    href: str
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """Where am I, what comes next, until when, and one question."""
+
+    frame: Frame
+    address: Address
+    path: Path
+    decision: DecisionWords
+    question: Question | None
+    has_answers: bool
+    card: ContactCard
+
+
+@dataclass(frozen=True)
+class RatingPage:
+    """The way through a question: `question` is asked now, `given` was understood, `words_for` may get a word."""
+
+    frame: Frame
+    address: Address
+    form: Form
+    question: Question | None
+    value: str | None
+    given: tuple[Given, ...]
+    words_for: Given | None
+    next_question: Question | None
+    saved: bool
+    may_quote: bool
+
+
+@dataclass(frozen=True)
+class CallMePage:
+    frame: Frame
+    address: Address
+    until: datetime
+    card: ContactCard
+
+
+@dataclass(frozen=True)
+class StopPage:
+    """`steps` are (id, name) of what happened, in route order: from where answers may be set aside."""
+
+    frame: Frame
+    address: Address
+    form: Form
+    steps: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class StoppedPage:
+    frame: Frame
+    level: str
+
+
+@dataclass(frozen=True)
+class PlainPage:
+    """A public page: `form` and `numbers` only where they are used; `answer` is yes, no or nothing yet."""
+
+    frame: Frame
+    address: Address
+    form: Form
+    numbers: tuple[str, ...] = ()
+    answer: bool | None = None
+
+
+class Reader:
+    """One person's facts, read once for the page that is being made."""
+
+    def __init__(self, work: Work, participant: Participant, address: Address) -> None:
+        journey = get_journey(work, participant)
+        self.work, self.participant, self.address = work, participant, address
+        self.definition: RouteDefinition = get_definition(work, journey.route_version_id)
+        self.facts: Facts = get_facts(work, journey)
+        self.ratings = current_ratings(work, participant)
+        self.card = find_contact_card(work, participant)
+
+    @property
+    def answers(self) -> Answers:
+        return {place: rating.value for place, rating in self.ratings.items()}
+
+    def frame(self, part: str = "", **query: str) -> Frame:
+        phones = (self.card.phone,) if self.card.phone else ()
+        return Frame(self.address.languages(part, **query), phones, self.card.researcher)
+
+    def questions(self) -> list[Question]:
+        return list_questions(self.definition, self.facts, language(), self.work.today)
+
+    def open_questions(self) -> list[Question]:
+        return list_open_questions(self.definition, self.facts, self.answers, language(), self.work.today)
+
+    def find_question(self, step: str, subject: str) -> Question | None:
+        return next((one for one in self.questions() if (one.step, one.subject) == (step, subject)), None)
+
+    def given(self, questions: Sequence[Question]) -> tuple[Given, ...]:
+        return tuple(
+            Given(
+                question,
+                self.ratings[place].value,
+                self.ratings[place].quote,
+                self.address.to("/ratings", step=question.step, subject=question.subject),
+            )
+            for question in questions
+            if (place := (question.step, question.subject)) in self.ratings
+        )
+
+    def own_page(self) -> OwnPage:
+        clock = find_clock(self.work, self.facts)
+        return OwnPage(
+            self.frame(),
+            self.address,
+            path_of(self.definition, self.facts, language(), self.work.today),
+            decision_words(self.facts, clock, self.work.today),
+            next(iter(self.open_questions()), None),
+            bool(self.ratings),
+            self.card,
+        )
+
+    def asking(self, question: Question, form: Form) -> RatingPage:
+        """One question, with what was answered before."""
+        return self._rating_page(form, question, (), None)
+
+    def understood(self, step: str, form: Form, *, saved: bool, ask_words: bool) -> RatingPage:
+        """After an answer: the staff contact of the same step, or what we understood and room for a word."""
+        here = [one for one in self.questions() if one.step == step]
+        unanswered = next((one for one in here if (one.step, one.subject) not in self.answers), None)
+        given = self.given(here)
+        words_for = given[0] if given and unanswered is None and ask_words else None
+        return self._rating_page(form, unanswered, given, words_for, saved=saved)
+
+    def all_answers(self, form: Form) -> RatingPage:
+        return self._rating_page(form, None, self.given(self.questions()), None)
+
+    def _rating_page(
+        self,
+        form: Form,
+        question: Question | None,
+        given: tuple[Given, ...],
+        words_for: Given | None,
+        *,
+        saved: bool = False,
+    ) -> RatingPage:
+        consent = find_consent(self.work, self.participant)
+        query = {"step": question.step, "subject": question.subject} if question else {}
+        return RatingPage(
+            self.frame("/ratings", **query),
+            self.address,
+            form,
+            question,
+            self.answers.get((question.step, question.subject)) if question else None,
+            given,
+            words_for,
+            None if question else next(iter(self.open_questions()), None),
+            saved,
+            consent is not None and consent.quotes,
+        )
+
+    def stop_page(self, form: Form) -> StopPage:
+        happened = {question.step for question in self.questions()}
+        steps = tuple(
+            (step.id, step.words(language()).name) for step in self.definition.steps if step.id in happened
+        )
+        return StopPage(self.frame("/stop"), self.address, form, steps)
