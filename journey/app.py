@@ -13,6 +13,7 @@ from journey import __version__
 from journey.auth import admin_views, health
 from journey.auth import views as auth_views
 from journey.call import api as call_api
+from journey.call import tap_views as call_tap_views
 from journey.call import views as call_views
 from journey.consent import api as consent_api
 from journey.consent import views as consent_views
@@ -56,6 +57,7 @@ ROOMS = (
     auth_views,
     admin_views,
     call_api,
+    call_tap_views,
     call_views,
     consent_api,
     consent_views,

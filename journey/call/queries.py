@@ -165,6 +165,10 @@ def find_people(work: Work, text: str) -> list[Found]:
     return [Found(person.code, open_calls.get(stored_id(person))) for person in found]
 
 
+def get_participant_code(work: Work, call: Call) -> str:
+    return work.session.get_one(Participant, call.participant_id).code
+
+
 def find_last_attempt(work: Work, call: Call) -> Attempt | None:
     return work.session.exec(
         select(Attempt).where(Attempt.call_id == call.id).order_by(col(Attempt.id).desc())

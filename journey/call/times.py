@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from journey.clock import AMSTERDAM, local_day
+from journey.clock import AMSTERDAM
 from journey.rules.calltimes import DayPart, GoodTime, is_calling_time
 
 PART_HOURS: Final[Mapping[str, tuple[time, time]]] = {
@@ -57,10 +57,11 @@ def propose_moments(now: datetime, stored: Mapping[str, Any], *, next_week: bool
     return sorted(list(found)[:PROPOSALS])
 
 
-def recent_days(today: date, earliest: date | None = None) -> list[date]:
-    """Today and the six days before it, the latest first; never before `earliest`."""
-    days = [today - timedelta(days=back) for back in range(7)]
-    return [day for day in days if earliest is None or day >= earliest]
+def recent_days(today: date, most: int = 6) -> list[date]:
+    """Today, yesterday and the weekdays before them, the latest first: when was it?"""
+    older = [today - timedelta(days=back) for back in range(2, 14)]
+    weekdays = [day for day in older if day.weekday() < 5]
+    return [today, today - timedelta(days=1), *weekdays[: most - 2]]
 
 
 def calling_days(today: date, most: int = 5) -> list[date]:
@@ -68,10 +69,6 @@ def calling_days(today: date, most: int = 5) -> list[date]:
     days = [today + timedelta(days=ahead) for ahead in range(1, 14)]
     open_days = [day for day in days if is_calling_time(datetime.combine(day, time(12), AMSTERDAM))]
     return [today, *open_days[: most - 1]]
-
-
-def same_day(moment: datetime, day: date) -> bool:
-    return local_day(moment) == day
 
 
 def _fits(good: GoodTime, day: date, hour: int) -> bool:

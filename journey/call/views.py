@@ -1,7 +1,169 @@
-"""The call list and the call screen."""
+"""The call list, one call screen, and the closing interview."""
 
-from fastapi import APIRouter
+import re
+from datetime import date
 
-from journey.web.visit import UnitOfWork
+from fastapi import APIRouter, Response
+
+from journey.audit.service import record_act, record_view
+from journey.auth.access import Researcher
+from journey.auth.scope import list_studies
+from journey.call.forms import read_closing
+from journey.call.pages import CallListPage, ClosingPage, DayTab, Recorded, go_on, show_screen
+from journey.call.queries import (
+    Found,
+    find_last_attempt,
+    find_people,
+    get_call,
+    get_participant_code,
+    list_done,
+    list_due,
+)
+from journey.call.screen import build_screen
+from journey.call.service import close_with_interview
+from journey.call.times import calling_days
+from journey.call.wording import calling_hours_notice
+from journey.models import Call, Participant, stored_id
+from journey.participant.queries import refuse_if_gone
+from journey.rating.queries import find_closing_interview
+from journey.rating.statements import list_statements
+from journey.rules.errors import NotFound
+from journey.rules.roles import LEAD
+from journey.web.filters import day_short, number
+from journey.web.forms import Form
+from journey.web.i18n import gettext as _
+from journey.web.templating import render
+from journey.web.visit import UnitOfWork, Visit
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+
+
+@router.get("/calls")
+def call_list(visit: Researcher) -> Response:
+    """Who to call now, in order."""
+    return _show_list(visit)
+
+
+@router.post("/calls/find")
+def find_caller(visit: Researcher) -> Response:
+    """Who is calling back? A POST, so that no part of a number stands in an address or in the history."""
+    form = visit.form()
+    sought = form.text("sought", most=40)
+    found = find_people(visit.work, sought) if sought else []
+    for one in found:
+        record_act(visit.work, "participant.find", one.participant)
+    return _show_list(visit, sought, found)
+
+
+@router.get("/calls/{call_id}")
+def call_screen(visit: Researcher, call_id: int) -> Response:
+    """One person on the phone."""
+    return show_screen(visit, get_call(visit.work, call_id))
+
+
+@router.get("/calls/{call_id}/closing")
+def closing_form(visit: Researcher, call_id: int) -> Response:
+    """The questions of the closing interview, with what was answered before."""
+    call = get_call(visit.work, call_id)
+    person = _person(visit, call)
+    refuse_if_gone(person)
+    record_view(visit.house, visit.work, "call.view", person.code)
+    return _show_closing(visit, call, Form(_known_answers(visit, person)))
+
+
+@router.post("/calls/{call_id}/closing")
+def record_closing(visit: Researcher, call_id: int) -> Response:
+    """The closing interview is held: contact data goes, the person is followed no further."""
+    call = get_call(visit.work, call_id)
+    refuse_if_gone(_person(visit, call))
+    form = visit.form()
+    new = read_closing(form)
+    if form.ok:
+        with form.attempt(visit.work):
+            close_with_interview(visit.work, call, new)
+    return go_on(visit, f"/calls?from={call_id}") if form.ok else _show_closing(visit, call, form)
+
+
+def _show_list(visit: Visit, sought: str = "", found: list[Found] | None = None) -> Response:
+    work, query = visit.work, visit.request.query_params
+    is_lead = work.actor.role == LEAD
+    everyone = {"all": True, "mine": False}.get(query.get("who", ""), is_lead)
+    on = _day(query.get("on", ""), work.today)
+    page = CallListPage(
+        on=on,
+        days=_tabs(on, work.today, everyone=everyone, is_lead=is_lead),
+        due=list_due(work, on, everyone=everyone),
+        done=list_done(work, everyone=everyone),
+        everyone=everyone,
+        can_switch=work.actor.kind == "user",
+        several_studies=len([study for study in list_studies(work) if study.closed_at is None]) > 1,
+        hours_notice=calling_hours_notice(work.now) if on == work.today else "",
+        recorded=_just_recorded(visit, query.get("from", "")),
+        sought=sought,
+        found=found,
+    )
+    return render(visit, "call/list.html", page)
+
+
+def _day(text: str, today: date) -> date:
+    """The day asked for; today for what is no day or long ago."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return today
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return day if abs((day - today).days) <= 92 else today
+
+
+def _tabs(on: date, today: date, *, everyone: bool, is_lead: bool) -> list[DayTab]:
+    who = "" if everyone == is_lead else "&who=" + ("all" if everyone else "mine")
+    days = calling_days(today)
+    return [
+        DayTab(
+            f"/calls?on={day.isoformat()}{who}", _("Vandaag") if day == today else day_short(day), day == on
+        )
+        for day in (days if on in days else [*days, on])
+    ]
+
+
+def _just_recorded(visit: Visit, text: str) -> Recorded | None:
+    if not text.isdecimal() or len(text) > 9:
+        return None
+    try:
+        call = get_call(visit.work, int(text))
+    except NotFound:
+        return None
+    attempt = find_last_attempt(visit.work, call)
+    if attempt is None:
+        return None
+    return Recorded(
+        stored_id(call),
+        get_participant_code(visit.work, call),
+        attempt.outcome,
+        call.next_at,
+        call.state == "open",
+    )
+
+
+def _person(visit: Visit, call: Call) -> Participant:
+    return visit.work.session.get_one(Participant, call.participant_id)
+
+
+def _show_closing(visit: Visit, call: Call, form: Form) -> Response:
+    page = ClosingPage(build_screen(visit.work, call), form, list_statements())
+    template = "call/_closing.html" if visit.is_htmx else "call/closing.html"
+    return render(visit, template, page, status=200 if form.ok else 422)
+
+
+def _known_answers(visit: Visit, person: Participant) -> dict[str, str | list[str]]:
+    known = find_closing_interview(visit.work, person)
+    if known is None:
+        return {}
+    interview, statements = known
+    grades = {name: getattr(interview, name) for name in ("grade", "grade_desk", "grade_case_manager")}
+    return {
+        **{name: number(value / 10) for name, value in grades.items() if value is not None},
+        **{f"statements.{name}": value for name, value in statements.items()},
+        "open": interview.open_answer,
+    }

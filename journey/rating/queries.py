@@ -162,3 +162,20 @@ def last_answer_at(work: Work, participant: Participant) -> datetime | None:
     return work.session.exec(
         select(func.max(Rating.recorded_at)).where(Rating.participant_id == participant.id)
     ).first()
+
+
+def find_closing_interview(
+    work: Work, participant: Participant
+) -> tuple[ClosingInterview, dict[str, str]] | None:
+    """The closing interview that counts of one person, with the statements by id."""
+    interview = work.session.exec(
+        select(ClosingInterview)
+        .where(ClosingInterview.participant_id == participant.id)
+        .order_by(col(ClosingInterview.id).desc())
+    ).first()
+    if interview is None:
+        return None
+    rows = work.session.exec(
+        select(ClosingStatement).where(ClosingStatement.interview_id == interview.id)
+    ).all()
+    return interview, {row.statement: row.value for row in rows}

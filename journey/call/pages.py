@@ -1,0 +1,136 @@
+"""The pages of the call desk as frozen dataclasses, and how a tap is answered: with its part of the screen, or for a
+browser without scripts with the whole screen.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from fastapi import Response
+
+from journey.audit.service import record_view
+from journey.call.queries import DoneCall, DueCall, Found
+from journey.call.screen import Screen, StepCard, build_screen
+from journey.call.wording import good_times_text, outcome_word
+from journey.models import Call
+from journey.rating.statements import Statement
+from journey.web.forms import Form
+from journey.web.templating import redirect, render
+from journey.web.visit import Visit
+
+
+@dataclass(frozen=True)
+class DayTab:
+    href: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What was just recorded, to tell it once."""
+
+    call_id: int
+    participant: str
+    outcome: str
+    next_at: datetime | None
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class CallListPage:
+    """`sought` is what was typed in the search, `found` its answer or None before a search."""
+
+    on: date
+    days: list[DayTab]
+    due: list[DueCall]
+    done: list[DoneCall]
+    everyone: bool
+    can_switch: bool
+    several_studies: bool
+    hours_notice: str
+    recorded: Recorded | None
+    sought: str
+    found: list[Found] | None
+
+    @property
+    def now(self) -> list[DueCall]:
+        return [one for one in self.due if one.now]
+
+    @property
+    def later_today(self) -> list[DueCall]:
+        return [one for one in self.due if one.later_today]
+
+    @property
+    def later(self) -> list[DueCall]:
+        return [one for one in self.due if not one.now and not one.later_today]
+
+    @staticmethod
+    def outcome(outcome: str) -> str:
+        return outcome_word(outcome)
+
+    @staticmethod
+    def good_times(due: DueCall) -> str:
+        return good_times_text(due.good_times)
+
+
+@dataclass(frozen=True)
+class ScreenPage:
+    """`step` is the step a partial is about; `at` the part that `form` belongs to, such as `step-cv`."""
+
+    screen: Screen
+    form: Form
+    at: str = ""
+    step: StepCard | None = None
+
+    def errors(self, part: str) -> dict[str, str]:
+        return self.form.errors if part == self.at else {}
+
+    def typed(self, part: str, name: str) -> str:
+        return self.form.typed(name) if part == self.at else ""
+
+    @property
+    def good_times(self) -> str:
+        contact = self.screen.contact
+        return good_times_text(contact.good_times) if contact else ""
+
+    @property
+    def yesterday(self) -> date:
+        return self.screen.days[0] - timedelta(days=1)
+
+    @staticmethod
+    def outcome(outcome: str) -> str:
+        return outcome_word(outcome)
+
+
+@dataclass(frozen=True)
+class ClosingPage:
+    screen: Screen
+    form: Form
+    statements: tuple[Statement, ...]
+
+
+def show_screen(visit: Visit, call: Call) -> Response:
+    """The whole call screen; looking at it is a view of the person."""
+    screen = build_screen(visit.work, call)
+    record_view(visit.house, visit.work, "call.view", screen.participant.code)
+    return render(visit, "call/screen.html", ScreenPage(screen, Form()))
+
+
+def answer_tap(visit: Visit, call: Call, form: Form, part: str, *, step: str = "") -> Response:
+    """The answer to a tap on a part of the screen, saved or refused."""
+    status = 200 if form.ok else 422
+    if form.ok and not visit.is_htmx:
+        return redirect(f"/calls/{call.id}#call-{part}")
+    screen = build_screen(visit.work, call)
+    page = ScreenPage(screen, form, part, screen.step(step) if step else None)
+    if not visit.is_htmx:
+        return render(visit, "call/screen.html", page, status=status)
+    template = "call/_step.html" if step else f"call/_{part}.html"
+    return render(visit, template, page, status=status)
+
+
+def go_on(visit: Visit, address: str) -> Response:
+    """To another page: a redirect, or for a tap sent by the scripts an address to go to once all taps are sent."""
+    if not visit.is_htmx:
+        return redirect(address)
+    return Response("", headers={"HX-Redirect": address}, media_type="text/html")

@@ -1,0 +1,238 @@
+"""Everything one call screen shows: whom to ask for, what was said, and the steps of this person that are open or
+changed since anybody spoke to them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from journey.call.ranking import needs_mending, rank_call
+from journey.call.rounds import History, list_histories, past
+from journey.call.times import propose_moments, recent_days
+from journey.clock import AMSTERDAM
+from journey.consent.queries import find_consent
+from journey.models import Attempt, Call, Participant, Progress, Rating, Study, User, stored_id
+from journey.participant.phones import shown_number
+from journey.participant.queries import GONE, OpenContact, find_contact, get_journey
+from journey.progress.queries import Facts, find_clock, get_facts
+from journey.rating.queries import current_ratings
+from journey.route.definition import RouteDefinition, Step
+from journey.route.queries import closing_id, get_definition, opening_id
+from journey.rules.calltimes import find_objection
+from journey.rules.decision import Clock
+from journey.rules.errors import NotFound
+from journey.work import Work
+
+
+@dataclass(frozen=True)
+class StepCard:
+    """One step on the call screen. `state` is open, done, planned, skipped or bypassed; `days` the days it happened.
+
+    `is_next` marks the first open step; `is_changed` what was recorded since the last talk; `told_via` how an answer
+    came in when it was not by phone. `starts_term` when its day is day 0 of the eight weeks.
+    """
+
+    id: str
+    name: str
+    state: str
+    days: tuple[date, ...]
+    planned_on: date | None
+    rates: tuple[str, ...]
+    step_value: str | None
+    staff_value: str | None
+    quote: str
+    told_via: str
+    is_changed: bool
+    is_next: bool
+    starts_term: bool
+    ends_term: bool
+
+    @property
+    def is_rated(self) -> bool:
+        values = {"step": self.step_value, "staff": self.staff_value}
+        return all(values[subject] for subject in self.rates)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether there is something to ask about it now."""
+        if self.state in ("skipped", "bypassed"):
+            return self.is_changed
+        return self.is_changed or self.state in ("open", "planned") or not self.is_rated
+
+    @property
+    def quote_subject(self) -> str:
+        return "step" if "step" in self.rates else self.rates[0]
+
+
+@dataclass(frozen=True)
+class LastTalk:
+    """What was said the last time: the words kept for this call."""
+
+    on: datetime
+    note: str
+
+
+@dataclass(frozen=True)
+class Screen:
+    call: Call
+    participant: Participant
+    study: Study
+    contact: OpenContact | None
+    phone_shown: str
+    reason: str
+    objection: str | None
+    mending: str | None
+    attempts: tuple[Attempt, ...]
+    last_talk: LastTalk | None
+    steps: tuple[StepCard, ...]
+    days: tuple[date, ...]
+    moments: tuple[datetime, ...]
+    quotes_allowed: bool
+    facts: Facts
+    clock: Clock | None
+    researcher: str
+
+    @property
+    def id(self) -> int:
+        return stored_id(self.call)
+
+    @property
+    def is_open(self) -> bool:
+        return self.call.state == "open" and self.participant.state == "active"
+
+    @property
+    def is_gone(self) -> bool:
+        return self.participant.state in GONE
+
+    @property
+    def is_closed(self) -> bool:
+        return self.participant.state == "closed"
+
+    @property
+    def current_steps(self) -> list[StepCard]:
+        return [step for step in self.steps if step.is_current]
+
+    @property
+    def earlier_steps(self) -> list[StepCard]:
+        return [step for step in self.steps if not step.is_current]
+
+    def step(self, step_id: str) -> StepCard:
+        """NotFound for a step that is not on this person's route."""
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise NotFound("Deze stap hoort niet bij deze route.")
+
+
+def build_screen(work: Work, call: Call) -> Screen:
+    """The contact store is opened here: log it as a view of the person."""
+    person = work.session.get_one(Participant, call.participant_id)
+    study = work.session.get_one(Study, person.study_id)
+    journey = get_journey(work, person)
+    facts = get_facts(work, journey)
+    history = list_histories(work, [call.participant_id])[call.participant_id]
+    clock = find_clock(work, facts)
+    contact = find_contact(work, person)
+    attempts = history.of(call)
+    consent = find_consent(work, person)
+    place = rank_call(call, history, facts, clock, work.now, work.today)
+    stored_times = contact.good_times if contact else {}
+    promised = place.key.rank <= 2
+    soon = propose_moments(work.now, stored_times, next_week=False)[:2]
+    later = propose_moments(work.now, stored_times, next_week=True)[:4]
+    return Screen(
+        call=call,
+        participant=person,
+        study=study,
+        contact=contact,
+        phone_shown=shown_number(contact.phone) if contact and contact.phone else "",
+        reason=place.reason,
+        objection=None if promised else find_objection(work.now, past(attempts)),
+        mending=needs_mending(history, call),
+        attempts=tuple(attempts),
+        last_talk=_last_talk(history, call),
+        steps=_cards(work, person, get_definition(work, journey.route_version_id), facts, history, call),
+        days=tuple(recent_days(work.today)),
+        moments=tuple(dict.fromkeys(one.astimezone(AMSTERDAM) for one in [*soon, *later])),
+        quotes_allowed=consent is not None and consent.quotes,
+        facts=facts,
+        clock=clock,
+        researcher=_name(work, person.researcher_id),
+    )
+
+
+def _name(work: Work, user_id: int | None) -> str:
+    user = work.session.get(User, user_id) if user_id else None
+    return user.name if user else ""
+
+
+def _last_talk(history: History, call: Call) -> LastTalk | None:
+    for earlier in reversed(history.before(call)):
+        if earlier.note:
+            attempts = history.of(earlier)
+            return LastTalk(attempts[-1].at if attempts else earlier.created_at, earlier.note)
+    return None
+
+
+def _cards(
+    work: Work,
+    person: Participant,
+    definition: RouteDefinition,
+    facts: Facts,
+    history: History,
+    call: Call,
+) -> tuple[StepCard, ...]:
+    ratings = current_ratings(work, person)
+    last = history.last_reached(before=call)
+    since = last.recorded_at if last else None
+    starts, ends = opening_id(definition, "application"), closing_id(definition, "application")
+    cards: list[StepCard] = []
+    for step in definition.steps:
+        own = [fact for fact in facts.progress if fact.step == step.id]
+        answers = [ratings[key] for subject in step.rates if (key := (step.id, subject)) in ratings]
+        recorded = [fact.recorded_at for fact in own] + [answer.recorded_at for answer in answers]
+        implied = _implied_day(step.id, starts, ends, facts)
+        state = _state(own, implied)
+        cards.append(
+            StepCard(
+                id=step.id,
+                name=step.name,
+                state=state,
+                days=_days(own, implied),
+                planned_on=next((fact.happened_on for fact in own if fact.state == "planned"), None),
+                rates=step.rates,
+                step_value=_value(ratings, step, "step"),
+                staff_value=_value(ratings, step, "staff"),
+                quote=next((one.quote for one in answers if one.quote), ""),
+                told_via=next((one.channel for one in answers if one.channel != "call"), ""),
+                is_changed=any(since is None or moment > since for moment in recorded),
+                is_next=state in ("open", "planned")
+                and not any(card.state in ("open", "planned") for card in cards),
+                starts_term=step.id == starts and facts.application is None,
+                ends_term=step.id == ends,
+            )
+        )
+    return tuple(cards)
+
+
+def _implied_day(step: str, starts: str | None, ends: str | None, facts: Facts) -> date | None:
+    """A known receipt or decision tells that its step happened, also when nobody recorded the step itself."""
+    if step == starts and facts.application:
+        return facts.application.received_on
+    return facts.decision.sent_on if step == ends and facts.decision else None
+
+
+def _state(own: Sequence[Progress], implied: date | None) -> str:
+    if implied or any(fact.state == "done" for fact in own):
+        return "done"
+    return own[-1].state if own else "open"
+
+
+def _days(own: Sequence[Progress], implied: date | None) -> tuple[date, ...]:
+    done = tuple(fact.happened_on for fact in own if fact.state == "done" and fact.happened_on)
+    return done or ((implied,) if implied else ())
+
+
+def _value(ratings: dict[tuple[str, str], Rating], step: Step, subject: str) -> str | None:
+    found = ratings.get((step.id, subject))
+    return found.value if found else None

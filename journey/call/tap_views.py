@@ -1,0 +1,182 @@
+"""Every tap on the call screen, saved at once: each is a form of its own with its own key, in any order, also after
+the round was ended, because what was told stays true.
+"""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Response
+
+from journey.auth.access import Researcher
+from journey.call.forms import (
+    read_decision,
+    read_departure,
+    read_moment,
+    read_outcome,
+    read_rating,
+    read_step,
+)
+from journey.call.pages import answer_tap, go_on
+from journey.call.queries import get_call
+from journey.call.service import (
+    LONGEST_NOTE,
+    NewAttempt,
+    plan_appointment,
+    record_attempt,
+    record_note,
+    reopen_call,
+)
+from journey.call.told import take_back_step, tell_quote, tell_rating, tell_step
+from journey.models import Call, Participant
+from journey.participant.queries import get_journey, refuse_if_gone
+from journey.progress.service import record_application, record_decision, record_departure
+from journey.rating.service import LONGEST_QUOTE
+from journey.rules.cadence import Outcome
+from journey.web.forms import Form
+from journey.web.templating import redirect
+from journey.web.visit import UnitOfWork, Visit
+
+router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+
+Act = Callable[[Form, Participant], None]
+
+
+@router.post("/calls/{call_id}/steps/{step}/day")
+def tell_day(visit: Researcher, call_id: int, step: str) -> Response:
+    """When it was."""
+
+    def act(form: Form, person: Participant) -> None:
+        if told := read_step(form):
+            tell_step(visit.work, person, step, told.state, told.day, again=told.again)
+
+    return _tap_step(visit, call_id, step, act)
+
+
+@router.post("/calls/{call_id}/steps/{step}/retract")
+def retract_step(visit: Researcher, call_id: int, step: str) -> Response:
+    """It was no such thing: the latest fact about the step was a mistake."""
+    return _tap_step(visit, call_id, step, lambda _form, person: take_back_step(visit.work, person, step))
+
+
+@router.post("/calls/{call_id}/steps/{step}/rating")
+def rate_step(visit: Researcher, call_id: int, step: str) -> Response:
+    """One face."""
+
+    def act(form: Form, person: Participant) -> None:
+        if answer := read_rating(form):
+            tell_rating(visit.work, person, step, *answer)
+
+    return _tap_step(visit, call_id, step, act)
+
+
+@router.post("/calls/{call_id}/steps/{step}/quote")
+def quote_step(visit: Researcher, call_id: int, step: str) -> Response:
+    """Why, in the person's words."""
+
+    def act(form: Form, person: Participant) -> None:
+        quote = form.text("quote", most=LONGEST_QUOTE)
+        subject = form.choice("subject", ("step", "staff")) or "step"
+        if form.ok:
+            tell_quote(visit.work, person, step, subject, quote)
+
+    return _tap_step(visit, call_id, step, act)
+
+
+@router.post("/calls/{call_id}/application")
+def tell_application(visit: Researcher, call_id: int) -> Response:
+    """The day of receipt, as told or as read aloud from the letter (rules, 15)."""
+
+    def act(form: Form, person: Participant) -> None:
+        day = form.day("received_on", required=True)
+        if day is not None:
+            source = "letter" if form.checked("from_letter") else "call"
+            record_application(visit.work, get_journey(visit.work, person), day, source=source)
+
+    return _tap(visit, call_id, "case", act)
+
+
+@router.post("/calls/{call_id}/decision")
+def tell_decision(visit: Researcher, call_id: int) -> Response:
+    """The decision came: the date on the letter, and what it says."""
+
+    def act(form: Form, person: Participant) -> None:
+        if told := read_decision(form):
+            record_decision(visit.work, get_journey(visit.work, person), told[0], told[1], source="call")
+
+    return _tap(visit, call_id, "case", act)
+
+
+@router.post("/calls/{call_id}/departure")
+def tell_departure(visit: Researcher, call_id: int) -> Response:
+    """The application ended without a decision."""
+
+    def act(form: Form, person: Participant) -> None:
+        if told := read_departure(form):
+            record_departure(visit.work, get_journey(visit.work, person), told[0], told[1], source="call")
+
+    return _tap(visit, call_id, "case", act)
+
+
+@router.post("/calls/{call_id}/note")
+def save_note(visit: Researcher, call_id: int) -> Response:
+    """The words for the next call."""
+    call = _call(visit, call_id)
+    form = visit.form()
+    note = form.text("note", most=LONGEST_NOTE)
+    if form.ok:
+        with form.attempt(visit.work):
+            record_note(visit.work, call, note)
+    return answer_tap(visit, call, form, "note")
+
+
+@router.post("/calls/{call_id}/appointment")
+def agree(visit: Researcher, call_id: int) -> Response:
+    """When the next talk is, or that there is no appointment after all."""
+    call = _call(visit, call_id)
+    form = visit.form()
+    none = form.typed("at") == "none"
+    moment = None if none else read_moment(form, "at", "other_at")
+    if form.ok:
+        with form.attempt(visit.work):
+            plan_appointment(visit.work, call, moment)
+    return answer_tap(visit, call, form, "next")
+
+
+@router.post("/calls/{call_id}/attempts")
+def end_attempt(visit: Researcher, call_id: int) -> Response:
+    """How it ended; an appointment that was just agreed belongs to it."""
+    call = _call(visit, call_id)
+    form = visit.form()
+    outcome = read_outcome(form)
+    if outcome is not None:
+        agreed = call.appointment_at if outcome == Outcome.appointment else None
+        with form.attempt(visit.work):
+            future = agreed if agreed and agreed > visit.work.now else None
+            record_attempt(visit.work, call, NewAttempt(outcome, appointment_at=future))
+    return go_on(visit, f"/calls?from={call_id}") if form.ok else answer_tap(visit, call, form, "next")
+
+
+@router.post("/calls/{call_id}/reopen")
+def reopen(visit: Researcher, call_id: int) -> Response:
+    """The round was ended by mistake."""
+    reopen_call(visit.work, _call(visit, call_id))
+    return redirect(f"/calls/{call_id}")
+
+
+def _call(visit: Visit, call_id: int) -> Call:
+    """A call of a person who still takes part: Conflict after a withdrawal."""
+    call = get_call(visit.work, call_id)
+    refuse_if_gone(visit.work.session.get_one(Participant, call.participant_id))
+    return call
+
+
+def _tap(visit: Visit, call_id: int, part: str, act: Act, step: str = "") -> Response:
+    call = _call(visit, call_id)
+    person = visit.work.session.get_one(Participant, call.participant_id)
+    form = visit.form()
+    with form.attempt(visit.work):
+        act(form, person)
+    return answer_tap(visit, call, form, part, step=step)
+
+
+def _tap_step(visit: Visit, call_id: int, step: str, act: Act) -> Response:
+    return _tap(visit, call_id, f"step-{step}", act, step)
