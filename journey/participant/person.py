@@ -55,6 +55,9 @@ LEGAL: dict[str, Any] = {
     "departure": Departure,
 }
 
+# Of these a journey has one at a time: a later one takes the place of the earlier.
+SINGLE = ("melding", "application", "decision", "departure")
+
 
 @dataclass(frozen=True)
 class Person:
@@ -133,6 +136,15 @@ class PersonPage:
         return self.form if form_id == self.opened else Form()
 
     @property
+    def timeline(self) -> Timeline | None:
+        return self.view.timeline
+
+    def seen(self, kind: str) -> str:
+        """What a form is made beside, so that it is noticed when a colleague was first."""
+        fact = self.view.current(kind) if kind in SINGLE else None
+        return str(fact.id) if fact else ""
+
+    @property
     def errors(self) -> dict[str, str]:
         """By the id of the field on this page, on which every form stands with its own ids."""
         return {
@@ -164,11 +176,10 @@ class StepView:
     answers: tuple[StepAnswer, ...]
     kept_out: bool
 
-    def value(self, subject: str) -> str | None:
-        return next(
-            (answer.row.value for answer in self.answers if answer.counts and answer.row.subject == subject),
-            None,
-        )
+    def answer(self, subject: str) -> StepAnswer | None:
+        """The answer that counts."""
+        counting = (one for one in self.answers if one.counts and one.row.subject == subject)
+        return next(counting, None)
 
 
 @dataclass(frozen=True)

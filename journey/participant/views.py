@@ -12,7 +12,7 @@ from journey.models import Participant, Study
 from journey.participant.forms import read_contact
 from journey.participant.listing import STATES, Filters, Listing, list_page, list_routes_in_reach
 from journey.participant.person import Person, PersonPage, get_person, get_person_view
-from journey.participant.phones import normal_number
+from journey.participant.phones import normal_number, shown_number
 from journey.participant.queries import OpenContact, find_contact, get_writable, list_sharing, timeline
 from journey.participant.service import change_preferences, record_contact
 from journey.participant.timeline import Timeline
@@ -50,6 +50,10 @@ class ContactPage:
     form: Form
     seen: str
     sharing: tuple[str, ...] = ()
+
+    @property
+    def phone(self) -> str:
+        return shown_number(self.contact.phone) if self.contact and self.contact.phone else ""
 
 
 @router.get("/participants")

@@ -28,7 +28,8 @@ def rate_step(visit: Researcher, code: str, step: str) -> Response:
     quote = form.text(f"quote-{subject}", most=LONGEST_QUOTE)
     channel = form.choice("channel", list(Channel)) or "call"
     view = get_step_view(visit.work, participant, step)
-    value = value or view.value(subject)
+    known = view.answer(subject)
+    value = value or (known.row.value if known else None)
     if value is None:
         form.choice(name, (), required=True)
     elif form.ok:

@@ -67,7 +67,9 @@ def answer(request: Request, status: int, detail: str, **more: Any) -> Response:
 def install(app: FastAPI) -> None:
     @app.exception_handler(DomainError)
     async def refused(request: Request, refusal: DomainError) -> Response:
-        if isinstance(refusal, SignInNeeded) and not _is_api(request):
+        # A part of a page says that one was signed out; the sign-in page inside it would help nobody.
+        is_part = request.headers.get("HX-Request") == "true"
+        if isinstance(refusal, SignInNeeded) and not _is_api(request) and not is_part:
             return redirect("/")
         fields = {"errors": [{"field": refusal.field, "message": said(refusal)}]} if refusal.field else {}
         return answer(request, refusal.status, said(refusal), **fields)
