@@ -1,0 +1,102 @@
+"""English is complete: every string a participant can see has a translation, and nothing else is in the catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+
+from journey import web
+from journey.resources import folder
+from journey.web.i18n import FOLDER
+from journey.web.templating import environment
+
+TEMPLATES = folder("templates")
+PACKAGE = Path(web.__file__).parent.parent
+START = ("participant_base.html", *(f"portal/{path.name}" for path in (TEMPLATES / "portal").glob("*.html")))
+CODE = ("portal/*.py", "auth/throttle.py")
+REFUSALS = ("Invalid", "Conflict", "NotFound", "Forbidden", "TooManyTries")
+# What a participant can meet of rooms that say much more to staff: reading a form, and the refusals before a view.
+ELSEWHERE = {
+    "Vul dit in.",
+    "Dit is te lang: hoogstens %(most)s tekens.",
+    "Maak een keuze.",
+    "Deze keuze bestaat niet.",
+    "Deze sleutel is al gebruikt voor een ander verzoek.",
+    "Deze pagina was te lang open, of het formulier kwam van een andere plek. Laad de pagina opnieuw.",
+}
+
+
+def templates() -> Iterator[str]:
+    """The templates of participants, with every component they draw on."""
+    seen: set[str] = set()
+    todo = list(START)
+    while todo:
+        name = todo.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        yield name
+        text = (TEMPLATES / name).read_text(encoding="utf-8")
+        todo += re.findall(r"""{%-?\s*(?:extends|include|from|import)\s+"([^"]+)\"""", text)
+
+
+@cache
+def msgids() -> frozenset[Any]:
+    found: set[Any] = set(ELSEWHERE)
+    for name in templates():
+        with (TEMPLATES / name).open("rb") as file:
+            options = {"trimmed": "false", "silent": "false", "encoding": "utf-8"}
+            options["extensions"] = ",".join(environment().extensions)
+            found |= {message for _, message, *_rest in extract("jinja2.ext:babel_extract", file, options=options)}
+    keywords = {"_": None, **dict.fromkeys(REFUSALS)}
+    for pattern in CODE:
+        for path in sorted(PACKAGE.glob(pattern)):
+            with path.open("rb") as file:
+                found |= {message for _, message, *_rest in extract("python", file, keywords=keywords)}
+    return frozenset(found)
+
+
+@cache
+def catalogue(language: str) -> Catalog:
+    with (FOLDER / language / "LC_MESSAGES" / "journey.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def _key(message: Any) -> str:
+    return message[0] if isinstance(message, tuple) else message
+
+
+def test_every_string_a_participant_can_see_is_there_in_english() -> None:
+    translated = {_key(row.id) for row in catalogue("en") if row.id and row.string and all(row.string)}
+    assert {_key(message) for message in msgids()} - translated == set()
+
+
+def test_the_catalogue_holds_nothing_that_is_not_used() -> None:
+    assert {_key(row.id) for row in catalogue("en") if row.id} - {_key(message) for message in msgids()} == set()
+    assert not catalogue("en").obsolete
+
+
+def test_a_translation_has_the_same_places_to_fill_in() -> None:
+    wrong = [
+        row.id
+        for row in catalogue("en")
+        if row.id and isinstance(row.string, str) and _places(row.id) != _places(row.string)
+    ]
+    assert wrong == []
+
+
+def _places(text: str) -> set[str]:
+    return set(re.findall(r"%\((\w+)\)s", text))
+
+
+@pytest.mark.parametrize("name", ["portal/own.html", "_components/timeline.html", "participant_base.html"])
+def test_the_components_of_a_page_are_looked_at_too(name: str) -> None:
+    assert name in set(templates())
