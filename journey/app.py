@@ -35,7 +35,7 @@ from journey.rules.roles import ADMIN, LEAD, MANAGER, PRIVACY, RESEARCHER
 from journey.settings import Settings
 from journey.study import api as study_api
 from journey.study import views as study_views
-from journey.web import errors
+from journey.web import errors, openapi
 from journey.web.headers import SecurityHeaders
 from journey.web.templating import INLINE_STYLES, inline_style_hash
 from journey.work import House
@@ -105,6 +105,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.navigation = NAVIGATION
     app.state.demo_logins = ()
     errors.install(app)
+    openapi.install(app)
     for room in ROOMS:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=folder("static")), name="static")

@@ -8,13 +8,13 @@ from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, Field, StrictBool
 
 from journey.audit.service import record_act, record_view
-from journey.auth.access import PersonToken, ResearcherToken, Visit
+from journey.auth.access import PersonToken, ResearcherToken
 from journey.auth.scope import get_participant, get_study
 from journey.models import Journey, Participant, stored_id
 from journey.participant.overview import Overview, get_overview
 from journey.participant.queries import get_journey, get_writable
 from journey.participant.service import NewConsent, NewParticipant, enrol
-from journey.progress.api import (
+from journey.progress.bodies import (
     DecisionBody,
     DepartureBody,
     ExtensionBody,
@@ -31,8 +31,8 @@ from journey.progress.service import (
 )
 from journey.rules.decision import Clock
 from journey.rules.ratings import Channel
-from journey.web.api import Body, Created, Day, Line, RowId, Text, Word, storable
-from journey.web.visit import UnitOfWork
+from journey.web.api import Body, Created, Day, Line, RowId, Word, storable
+from journey.web.visit import UnitOfWork, Visit
 
 router = APIRouter(prefix="/api/v1", route_class=UnitOfWork, tags=["participants"])
 

@@ -14,7 +14,7 @@ from journey.auth.queries import actor_of
 from journey.auth.service import create_user
 from journey.call.service import plan_calls
 from journey.clock import at_local
-from journey.models import Municipality, RouteVersion, Study, User
+from journey.models import Municipality, RouteVersion, Study, StudyRoute, User
 from journey.outbox.jobs import send_due
 from journey.outbox.service import plan_message
 from journey.portal.service import create_link, send_link
@@ -74,7 +74,11 @@ def fill_live(work: Work, researchers: Sequence[Actor]) -> Study:
     """The study that runs today; its people are divided over the researchers."""
     study = _create_study(work)
     # Held here, or every fact would read its route and municipality anew.
-    held = [*work.session.exec(select(RouteVersion)), *work.session.exec(select(Municipality))]
+    held = [
+        *work.session.exec(select(RouteVersion)),
+        *work.session.exec(select(Municipality)),
+        *work.session.exec(select(StudyRoute)),
+    ]
     routes = list_definitions(work, study)
     followers = _followers(work, study, routes, researchers)
     acts = [act for follower in followers for act in follower.acts()]

@@ -16,7 +16,7 @@ from journey.call.service import (
     record_call_back,
 )
 from journey.clock import at_local
-from journey.consent.service import forget_contact, withdraw_participant
+from journey.consent.service import withdraw_participant
 from journey.models import Call, Journey, Participant, Study, stored_id
 from journey.participant.queries import get_journey
 from journey.participant.service import NewConsent, NewParticipant, enrol
@@ -330,7 +330,6 @@ def _closed(one: Follower) -> list[Act]:
         grade, desk, manager = (Decimal(one.random.randint(10, 17)) / 2 for _ in range(3))
         record_held_call(one.who, "closing", work)
         record_closing_interview(work, one.who, NewClosing(grade, desk, manager, statements=said))
-        forget_contact(work, one.who)
 
     return [(at_local(day, 20), _by_researcher(one, close))]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlmodel import select
 
 from journey.clock import at_local
-from journey.models import ConsentText, Municipality, RouteVersion, Study
+from journey.models import ConsentText, Municipality, RouteVersion, Study, StudyRoute
 from journey.progress.statement import (
     StatedDecision,
     StatedDeparture,
@@ -99,7 +99,11 @@ def _load_study(work: Work, folder: Path) -> list[str]:
         return [f"Onderzoek {code}: stond er al."]
     study = _create(work, cohort)
     # Held here, or every fact would read its route and municipality anew.
-    held = [*work.session.exec(select(RouteVersion)), *work.session.exec(select(Municipality))]
+    held = [
+        *work.session.exec(select(RouteVersion)),
+        *work.session.exec(select(Municipality)),
+        *work.session.exec(select(StudyRoute)),
+    ]
     for person in cohort.participants:
         load_person(work, study, cohort, person)
     for journey in cohort.journeys:

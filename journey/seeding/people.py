@@ -8,7 +8,7 @@ from functools import partial
 from sqlmodel import select
 
 from journey.clock import at_local
-from journey.consent.service import forget_contact, withdraw_participant
+from journey.consent.service import withdraw_participant
 from journey.models import Attempt, Call, Participant, Study, stored_id
 from journey.participant.queries import get_journey
 from journey.participant.service import NewConsent, NewParticipant, enrol
@@ -35,8 +35,6 @@ def load_person(work: Work, study: Study, cohort: Cohort, person: CohortParticip
     journey = get_journey(work, participant)  # held, or every fact would read it anew
     for moment, act in sorted(_acts(participant, cohort, person), key=lambda act: act[0]):
         act(replace(work, now=moment))
-    if closing := cohort.closing.get(person.code):
-        forget_contact(replace(work, now=at_local(closing.held_on, 17)), participant)
     del journey
     return participant
 

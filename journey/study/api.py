@@ -1,7 +1,63 @@
 """Studies over the API."""
 
+from datetime import date
+from typing import Annotated
+
 from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import IntegrityError
 
+from journey.auth.access import AdminToken
+from journey.models import Study
+from journey.rules.errors import Conflict, Forbidden
+from journey.study.queries import get_municipality, list_route_codes
+from journey.study.service import NewStudy, create_study
+from journey.web.api import Body, Day, Word, storable
 from journey.web.visit import UnitOfWork
+from journey.work import Work
 
-router = APIRouter(prefix="/api/v1", route_class=UnitOfWork)
+router = APIRouter(prefix="/api/v1", route_class=UnitOfWork, tags=["studies"])
+
+
+class StudyBody(Body):
+    code: Word = Field(description="small letters, digits and hyphens", examples=["haarlem-2027"])
+    name: Annotated[str, storable, Field(min_length=1, max_length=160)]
+    municipality: Word = Field(description="code or name; a new name makes a new municipality")
+    routes: list[Word] = Field(min_length=1, max_length=50, examples=[["27plus", "jongeren"]])
+    starts_on: Day
+    ends_on: Day | None = None
+
+
+class StudyAnswer(BaseModel):
+    code: str
+    name: str
+    municipality: str = Field(description="code of the municipality")
+    routes: list[str]
+    starts_on: date
+    ends_on: date | None
+
+    @classmethod
+    def of(cls, work: Work, study: Study) -> "StudyAnswer":
+        return cls(
+            code=study.code,
+            name=study.name,
+            municipality=get_municipality(work, study.municipality_id).code,
+            routes=list_route_codes(work, study),
+            starts_on=study.starts_on,
+            ends_on=study.ends_on,
+        )
+
+
+@router.post("/studies", status_code=201)
+def post_study(visit: AdminToken, body: StudyBody) -> StudyAnswer:
+    """Make a study; its routes must have been loaded. A token of one study makes no others."""
+    work = visit.work
+    if work.actor.studies is not None:
+        raise Forbidden("Dit token hoort bij één onderzoek en kan geen ander maken.")
+    new = NewStudy(**(dict(body) | {"routes": tuple(body.routes)}))
+    try:
+        with work.session.begin_nested():
+            study = create_study(work, new)
+    except IntegrityError:  # another request was first
+        raise Conflict("Er is al een onderzoek met code %(code)s.", field="code", code=body.code) from None
+    return StudyAnswer.of(work, study)
