@@ -7,7 +7,6 @@ skipped: a machine without PostgreSQL or Chromium fails.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ from sqlmodel import Session
 from journey.db import Database
 from journey.settings import Settings
 from journey.work import House
+from tests.support.browser import chromium, phone_page
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.support.pages import PageClient
 from tests.support.postgres import PostgresServer
@@ -28,16 +28,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from playwright.sync_api import Browser, Page
 
-PHONE = {"width": 360, "height": 740}
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _server = pytest.StashKey[PostgresServer]()
 
 
@@ -154,34 +144,23 @@ def live_server(settings: Settings) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium. Per module: while it is open, its event loop occupies the thread of the tests."""
-    from playwright.sync_api import sync_playwright
-
-    executable = shutil.which("chromium")
-    assert executable, "no browser on this machine: install Debian's package chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+    """Per module, because its event loop occupies the thread of the tests while it is open."""
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page at phone size; the test fails on a script error or a refusal of the content security policy."""
-    context = browser.new_context(
-        viewport=PHONE, is_mobile=True, has_touch=True, locale="nl-NL", timezone_id="Europe/Amsterdam"
-    )
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on(
-        "console",
-        lambda message: troubles.append(message.text) if "Content Security Policy" in message.text else None,
-    )
-    yield page
-    context.close()
-    assert not troubles, f"the browser complained: {troubles}"
+    with phone_page(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def page_without_scripts(browser: Browser) -> Iterator[Page]:
+    """The same phone with JavaScript switched off: every page must work there too."""
+    with phone_page(browser, java_script=False) as page:
+        yield page
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ class Module:
         """`views` in `journey.call.views`; empty for the room itself."""
         return ".".join(self.name.split(".")[2:])
 
-    def imports(self) -> Iterator[tuple[int, str]]:
-        """Line and dotted name of everything imported anywhere in it, `from a import b` as `a.b`."""
-        for node in ast.walk(self.tree):
+    def imports(self, *, lazy: bool = True) -> Iterator[tuple[int, str]]:
+        """Line and dotted name of everything imported, `from a import b` as `a.b`; `lazy`: in functions too."""
+        for node in ast.walk(self.tree) if lazy else _at_import_time(self.tree):
             if isinstance(node, ast.Import):
                 yield from ((node.lineno, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
@@ -42,6 +42,13 @@ class Module:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Call):
                 yield node.lineno, dotted(node.func)
+
+
+def _at_import_time(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        for inner in ast.iter_child_nodes(node):
+            yield from _at_import_time(inner)
 
 
 def dotted(node: ast.expr) -> str:
