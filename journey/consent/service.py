@@ -29,7 +29,7 @@ from journey.models import (
 from journey.participant.queries import get_journey, refuse_if_gone
 from journey.participant.service import NewConsent
 from journey.route.queries import get_definition
-from journey.rules.errors import Invalid
+from journey.rules.errors import Conflict, Invalid
 from journey.work import Work
 
 JOURNEY_FACTS = (Progress, Melding, Application, Suspension, Extension, Decision, Departure)
@@ -67,6 +67,8 @@ def withdraw_participant(
             raise Invalid("Vanaf welke stap? Kies een stap van de route.", field="step")
     elif step is not None:
         raise Invalid("Een stap hoort alleen bij 'vanaf een stap'.", field="step")
+    if not _goes_further(work, participant, level, step):
+        raise Conflict("%(code)s is al gestopt. Verder gaan kan, terug niet.", code=participant.code)
     withdrawal = Withdrawal(
         participant_id=stored_id(participant),
         level=level,
@@ -83,6 +85,18 @@ def withdraw_participant(
     work.session.flush()
     record_act(work, f"participant.withdraw.{level}", participant.code)
     return withdrawal
+
+
+def _goes_further(work: Work, participant: Participant, level: str, step: str | None) -> bool:
+    """Whether this takes back more than the earlier withdrawals did."""
+    earlier = work.session.exec(select(Withdrawal).where(Withdrawal.participant_id == participant.id)).all()
+    if not earlier or level == "erase":
+        return True
+    if level == "stop" or step is None:
+        return False
+    definition = get_definition(work, get_journey(work, participant).route_version_id)
+    starts = [definition.position(row.from_step) for row in earlier if row.from_step]
+    return definition.position(step) < min(starts, default=len(definition.steps))
 
 
 def forget_contact(work: Work, participant: Participant) -> None:

@@ -109,7 +109,8 @@ def record_step(
 def record_application(work: Work, journey: Journey, received_on: date, *, source: str) -> Application:
     """Receipt of the application: day 0 of the eight weeks (Awb 4:13)."""
     check_day(work, journey, received_on, "received_on")
-    decision = get_facts(work, journey).decision
+    facts = get_facts(work, journey)
+    decision = facts.decision
     if decision is not None and decision.sent_on < received_on:
         raise _impossible(
             "Het besluit is verzonden op %(sent)s. De aanvraag kan dan niet pas op %(received)s zijn ontvangen.",
@@ -117,6 +118,14 @@ def record_application(work: Work, journey: Journey, received_on: date, *, sourc
             sent=decision.sent_on,
             received=received_on,
         )
+    for notice in facts.extensions:
+        if notice.sent_on < received_on:
+            raise _impossible(
+                "Het uitstel is verzonden op %(sent)s. De aanvraag kan dan niet pas op %(received)s zijn ontvangen.",
+                "received_on",
+                sent=notice.sent_on,
+                received=received_on,
+            )
     _replace_all(work, Application, journey)
     return _recorded(
         work,
@@ -154,6 +163,14 @@ def record_extension(work: Work, journey: Journey, sent_on: date, until: date, *
     """Awb 4:14 lid 3; whether it has effect is for the clock to say."""
     check_day(work, journey, sent_on, "sent_on")
     check_not_beyond(work, until, "until")
+    application = get_facts(work, journey).application
+    if application is not None and sent_on < application.received_on:
+        raise _impossible(
+            "Het uitstel kan niet op %(sent)s zijn verzonden: de aanvraag is ontvangen op %(received)s.",
+            "sent_on",
+            sent=sent_on,
+            received=application.received_on,
+        )
     return _recorded(
         work,
         Extension(journey_id=stored_id(journey), sent_on=sent_on, until=until, **_origin(work, source)),
