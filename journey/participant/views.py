@@ -157,7 +157,7 @@ def _stored(person: Person, contact: OpenContact | None) -> Form:
     return Form(
         {
             "call_name": contact.call_name or "",
-            "phone": contact.phone or "",
+            "phone": shown_number(contact.phone) if contact.phone else "",
             "postal_address": contact.postal_address or "",
             "channel": person.channel,
             "language": person.language,
