@@ -116,6 +116,13 @@ class Screen:
     def earlier_steps(self) -> list[StepCard]:
         return [step for step in self.steps if not step.is_current]
 
+    @property
+    def first_step(self) -> str:
+        """The one to begin with: the first that was not rated yet, else the next on the route; the rest is a tap away."""
+        current = self.current_steps
+        unrated = [step.id for step in current if step.state == "done" and not step.is_rated]
+        return next(iter(unrated or [step.id for step in current if step.is_next]), "")
+
     def step(self, step_id: str) -> StepCard:
         """NotFound for a step that is not on this person's route."""
         for step in self.steps:
