@@ -17,11 +17,13 @@ CERTAIN: Final = ("letter", "import")
 
 @dataclass(frozen=True)
 class DecisionWords:
-    """`main` is the sentence to remember; `kind` the colour of its box: info | warning | success."""
+    """`main` is the sentence to remember, `advance` is about money meanwhile; `kind` is the colour of the box:
+    info | warning."""
 
     main: str
     more: tuple[str, ...] = ()
     kind: str = "info"
+    advance: tuple[str, ...] = ()
 
 
 def decision_words(facts: Facts, clock: Clock | None, today: date) -> DecisionWords:
@@ -39,7 +41,7 @@ def decision_words(facts: Facts, clock: Clock | None, today: date) -> DecisionWo
             ),
         )
     if clock.clock is ClockState.stopped:
-        return _standing_still(facts, clock, today)
+        return _standing_still(facts, today)
     return _running(facts, clock, today)
 
 
@@ -53,32 +55,29 @@ def _running(facts: Facts, clock: Clock, today: date) -> DecisionWords:
             if sure
             else _("Volgens wat u ons vertelde, had het besluit er uiterlijk %(day)s moeten zijn.", day=last)
         )
-        return DecisionWords(
-            main, (_("Vraag de gemeente hoe het met uw aanvraag staat."), *_advance(facts, today)), "warning"
-        )
+        ask = _("Vraag de gemeente hoe het met uw aanvraag staat.")
+        return DecisionWords(main, (ask,), "warning", _advance(facts, today))
     main = (
         _("Uiterlijk %(day)s hoort u het besluit.", day=last)
         if sure
         else _("Volgens wat u ons vertelde, hoort u het besluit uiterlijk %(day)s.", day=last)
     )
-    return DecisionWords(
-        main,
-        (
-            _("Vraagt de gemeente u om meer papieren? Dan kan het langer duren."),
-            *_advance(facts, today),
-        ),
-    )
+    longer = _("Vraagt de gemeente u om meer papieren? Dan kan het langer duren.")
+    return DecisionWords(main, (longer,), advance=_advance(facts, today))
 
 
-def _standing_still(facts: Facts, clock: Clock, today: date) -> DecisionWords:
+def _standing_still(facts: Facts, today: date) -> DecisionWords:
     sentences: list[str] = []
     for row in facts.suspensions:
         if _is_open(row, today):
             sentences += _why(row)
-    sentences += [_("Daarna loopt de tijd weer door."), *_advance(facts, today)]
-    return DecisionWords(
-        _("De tijd voor het besluit staat nu stil."), tuple(dict.fromkeys(sentences)), "warning"
+    sentences.append(_("Daarna loopt de tijd weer door."))
+    main = (
+        _("De tijd voor het besluit staat nu stil.")
+        if _is_certain(facts)
+        else _("Volgens wat u ons vertelde, staat de tijd voor het besluit nu stil.")
     )
+    return DecisionWords(main, tuple(dict.fromkeys(sentences)), "warning", _advance(facts, today))
 
 
 def _why(row: Suspension) -> list[str]:
