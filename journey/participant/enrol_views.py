@@ -114,6 +114,13 @@ def _read(visit: Visit, study: Study, form: Form) -> NewParticipant | None:
     route = form.choice("route", [one.id for one in list_definitions(visit.work, study)], required=True)
     if form.typed("participate") != "yes":
         form.refuse("participate", _("Doet deze persoon mee? Zonder antwoord leggen we niets vast."))
+    if form.typed("text_version") != study.consent_version or not list_consent_texts(
+        visit.work, study.consent_version
+    ):
+        form.refuse(
+            "participate",
+            _("De toestemmingstekst is intussen veranderd. Lees de nieuwe tekst voor en vraag opnieuw."),
+        )
     given_via = form.choice("given_via", VIAS, required=True)
     contact = read_contact(form, list(Channel), LANGUAGES)
     age_band = form.choice("age_band", AGE_BANDS)

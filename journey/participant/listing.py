@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import case
 from sqlmodel import col, func, select
@@ -24,7 +25,7 @@ from journey.models import (
 )
 from journey.participant.standing import person_status
 from journey.progress.queries import clock_of, list_facts
-from journey.route.queries import get_definition
+from journey.route.queries import read_version
 from journey.rules.decision import Clock
 from journey.work import Work
 
@@ -125,6 +126,8 @@ def _code_parts(text: str) -> list[str]:
 def _rows(work: Work, people: Sequence[Participant]) -> Iterable[Row]:
     ids = [stored_id(person) for person in people]
     journeys = {row.id: row for row in _by_id(work, Journey, [person.journey_id for person in people])}
+    versions = _by_id(work, RouteVersion, [journey.route_version_id for journey in journeys.values()])
+    definitions = {row.id: read_version(row) for row in versions}
     facts = {found.journey.id: found for found in list_facts(work, list(journeys.values()))}
     modes = {row.id: row.counting_mode for row in work.session.exec(select(Municipality)).all()}
     studies = {row.id: row for row in _by_id(work, Study, [person.study_id for person in people])}
@@ -133,7 +136,7 @@ def _rows(work: Work, people: Sequence[Participant]) -> Iterable[Row]:
     answers = _last_answers(work, [stored_id(person) for person in people if person.state != "stopped"])
     for person in people:
         journey = journeys.get(person.journey_id)
-        definition = get_definition(work, journey.route_version_id) if journey else None
+        definition = definitions[journey.route_version_id] if journey else None
         clock = clock_of(facts[journey.id], work.today, modes[journey.municipality_id]) if journey else None
         answer = answers.get(stored_id(person))
         step = definition.find_step(answer.step) if definition and answer else None
@@ -152,9 +155,7 @@ def _rows(work: Work, people: Sequence[Participant]) -> Iterable[Row]:
         )
 
 
-def _by_id(
-    work: Work, table: type[Journey] | type[Study] | type[User], ids: Iterable[int | None]
-) -> Sequence:  # type: ignore[type-arg]
+def _by_id(work: Work, table: type[Any], ids: Iterable[int | None]) -> Sequence[Any]:
     wanted = {one for one in ids if one is not None}
     return work.session.exec(select(table).where(col(table.id).in_(wanted))).all()
 
