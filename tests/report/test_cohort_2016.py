@@ -18,9 +18,7 @@ def test_every_published_number_is_computed(cohort: House, role: str) -> None:
         study = get_study(work, "haarlem-2016")
         published = find_published(study)
         assert published is not None
-        compared = compare(
-            published, figures(work, study), closing(work, study), lead_times(work, study)
-        )
+        compared = compare(published, figures(work, study), closing(work, study), lead_times(work, study))
         numbers = list(compared.numbers())
     assert [number for number in numbers if number.same is False] == []
     assert sum(number.same is True for number in numbers) == 57
@@ -31,7 +29,14 @@ def test_every_published_number_is_computed(cohort: House, role: str) -> None:
     [
         ("cv", "step", 16, 16, (1, 8, 7), ()),
         ("werkplein", "step", 16, 14, (1, 8, 5), ("Twee deelnemers hoefden deze stap niet te doen.",)),
-        ("workshop", "staff", 15, 15, (0, 11, 4), ("Gegevens van één deelnemer mogen niet worden gebruikt.",)),
+        (
+            "workshop",
+            "staff",
+            15,
+            15,
+            (0, 11, 4),
+            ("Gegevens van één deelnemer mogen niet worden gebruikt.",),
+        ),
         (
             "beschikking",
             "step",
@@ -56,7 +61,9 @@ def test_n_is_explained(
 ) -> None:
     with cohort.work(write=False) as work:
         study = get_study(work, "haarlem-2016")
-        rows = {(row.step, row.subject): row for row in figures(reader(work, "manager"), study, "27plus").rows}
+        rows = {
+            (row.step, row.subject): row for row in figures(reader(work, "manager"), study, "27plus").rows
+        }
     row = rows[step, subject]
     assert (row.asked, row.n, (row.negative, row.neutral, row.positive)) == (asked, n, counts)
     assert row.footnotes == footnotes
