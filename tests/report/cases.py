@@ -11,10 +11,11 @@ from journey.models import Journey, Participant, Study
 from journey.participant.queries import get_journey
 from journey.progress.service import create_journey, record_application, record_decision, record_step
 from journey.rating.service import NewClosing, NewRating, record_closing_interview, record_rating
+from journey.report.service import publish_batch
 from journey.route.queries import get_newest
 from journey.study.queries import get_municipality
 from journey.work import Actor, Work
-from tests.support.build import build_participant
+from tests.support.build import build_participant, build_study
 
 TODAY = date(2026, 11, 20)
 FACES = ("negative", "neutral", "positive")
@@ -83,3 +84,18 @@ def lived(
     if sent is not None:
         record_decision(work, journey, days_before(sent), outcome, source="import")
     return journey
+
+
+def fill(work: Work) -> None:
+    """Twelve adults and three young people with answers, dates and a closing interview, published; one case past the
+    limit without a person, and one of somebody.
+    """
+    study = build_study(work)
+    people = rated_people(work, study, 12, "cv", "positive")
+    people += rated_people(work, study, 3, "cv", "negative", route="jongeren")
+    for person in people:
+        lived(work, study, steps={"werkplein": 60}, received=50, sent=20, person=person)
+        close(work, person, "6.5", {"friendly": "agree"})
+    lived(work, study, steps={"werkplein": 90}, received=80, reference="zaak-geheim")
+    lived(work, study, received=80, person=build_participant(work, study))
+    publish_batch(work, study)
