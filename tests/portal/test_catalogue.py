@@ -55,7 +55,9 @@ def msgids() -> frozenset[Any]:
         with (TEMPLATES / name).open("rb") as file:
             options = {"trimmed": "false", "silent": "false", "encoding": "utf-8"}
             options["extensions"] = ",".join(environment().extensions)
-            found |= {message for _, message, *_rest in extract("jinja2.ext:babel_extract", file, options=options)}
+            found |= {
+                message for _, message, *_rest in extract("jinja2.ext:babel_extract", file, options=options)
+            }
     keywords = {"_": None, **dict.fromkeys(REFUSALS)}
     for pattern in CODE:
         for path in sorted(PACKAGE.glob(pattern)):
@@ -80,7 +82,9 @@ def test_every_string_a_participant_can_see_is_there_in_english() -> None:
 
 
 def test_the_catalogue_holds_nothing_that_is_not_used() -> None:
-    assert {_key(row.id) for row in catalogue("en") if row.id} - {_key(message) for message in msgids()} == set()
+    assert {_key(row.id) for row in catalogue("en") if row.id} - {
+        _key(message) for message in msgids()
+    } == set()
     assert not catalogue("en").obsolete
 
 
