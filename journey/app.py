@@ -25,6 +25,7 @@ from journey.portal import api as portal_api
 from journey.portal import public, staff_views, webhooks
 from journey.portal import views as portal_views
 from journey.progress import api as progress_api
+from journey.progress import term_views
 from journey.rating import api as rating_api
 from journey.rating import views as rating_views
 from journey.report import api as report_api
@@ -37,6 +38,7 @@ from journey.study import api as study_api
 from journey.study import views as study_views
 from journey.web import errors, openapi
 from journey.web.headers import SecurityHeaders
+from journey.web.limits import BodyLimit
 from journey.web.templating import INLINE_STYLES, inline_style_hash
 from journey.work import House
 
@@ -72,6 +74,7 @@ ROOMS = (
     staff_views,
     webhooks,
     progress_api,
+    term_views,
     rating_api,
     rating_views,
     report_api,
@@ -99,7 +102,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        max_body_size=LARGEST_BODY,
     )
     app.state.house = house
     app.state.navigation = NAVIGATION
@@ -109,6 +111,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for room in ROOMS:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=folder("static")), name="static")
+    app.add_middleware(BodyLimit, most=LARGEST_BODY)
     app.add_middleware(
         SecurityHeaders,
         https=house.settings.base_url.startswith("https://"),

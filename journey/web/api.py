@@ -21,9 +21,9 @@ def _iso_day(value: Any) -> Any:
 
 
 def _storable(value: str) -> str:
-    """PostgreSQL keeps no NUL."""
-    if "\0" in value:
-        raise ValueError("a text holds no NUL character")
+    """PostgreSQL keeps no NUL, and half of a surrogate pair is no text."""
+    if "\0" in value or value.encode(errors="replace").decode() != value:
+        raise ValueError("a text holds no NUL and no half characters")
     return value
 
 

@@ -55,6 +55,11 @@ def _is_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
+def _readable(text: str) -> str:
+    """A name as it was sent may hold half a character, which no answer can."""
+    return text.encode(errors="replace").decode()
+
+
 def answer(request: Request, status: int, detail: str, **more: Any) -> Response:
     title = _(TITLES.get(status, TITLES[400 if status < 500 else 500]))
     if _is_api(request):
@@ -77,7 +82,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, wrong: RequestValidationError) -> Response:
         errors = [
-            {"field": ".".join(str(part) for part in error["loc"][1:]), "message": error["msg"]}
+            {"field": _readable(".".join(str(part) for part in error["loc"][1:])), "message": error["msg"]}
             for error in wrong.errors()
         ]
         if not _is_api(request) and all(error["loc"][0] == "path" for error in wrong.errors()):
