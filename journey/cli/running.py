@@ -14,7 +14,15 @@ from journey.settings import Settings
 from journey.work import House
 
 
-def serve_forever(settings: Settings, host: str, port: int, workers: int, *, with_worker: bool) -> None:
+def serve_forever(
+    settings: Settings,
+    host: str,
+    port: int,
+    workers: int,
+    *,
+    with_worker: bool,
+    logins: tuple[tuple[str, str, str], ...] = (),
+) -> None:
     """Serve until stopped. The worker runs in this process only on SQLite, where a second process would wait for it."""
     from journey.app import create_app
     from journey.worker import Worker
@@ -25,6 +33,7 @@ def serve_forever(settings: Settings, host: str, port: int, workers: int, *, wit
         )
         return
     app = create_app(settings)
+    app.state.demo_logins = logins
     background = Worker(app.state.house) if with_worker and app.state.house.database.is_sqlite else None
     if background:
         background.start()
@@ -53,7 +62,8 @@ def serve_demo(db: Path, port: int, today: date | None) -> None:
     typer.echo(f"Journey: {settings.base_url}")
     for login in DEMO_LOGINS:
         typer.echo(f"  {login.label:<14} {login.email:<28} {login.password}")
-    serve_forever(settings, "127.0.0.1", port, 1, with_worker=True)
+    logins = tuple((login.email, login.password, login.label) for login in DEMO_LOGINS)
+    serve_forever(settings, "127.0.0.1", port, 1, with_worker=True, logins=logins)
 
 
 def _refuse_taken(port: int) -> None:
