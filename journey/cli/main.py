@@ -109,6 +109,8 @@ def serve(
 
     with plain_errors():
         settings = Settings()
+    if "base_url" not in settings.model_fields_set and not settings.is_production:
+        settings = settings.model_copy(update={"base_url": f"http://{host}:{port}"})
     if workers > 1 and settings.database_url.startswith("sqlite"):
         typer.echo(
             "SQLite kan maar één proces tegelijk laten schrijven: gebruik --workers 1, of PostgreSQL.",

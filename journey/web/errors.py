@@ -69,6 +69,13 @@ def answer(request: Request, status: int, detail: str, **more: Any) -> Response:
     return render(visit, template, ErrorPage(title, detail, status), status=status)
 
 
+def _field(error: dict[str, Any]) -> str:
+    """The field a wrong body has to mend; `body` when it cannot be read at all."""
+    if error["type"] == "json_invalid" or len(error["loc"]) == 1:
+        return "body"
+    return _readable(".".join(str(part) for part in error["loc"][1:]))
+
+
 def install(app: FastAPI) -> None:
     @app.exception_handler(DomainError)
     async def refused(request: Request, refusal: DomainError) -> Response:
@@ -81,10 +88,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, wrong: RequestValidationError) -> Response:
-        errors = [
-            {"field": _readable(".".join(str(part) for part in error["loc"][1:])), "message": error["msg"]}
-            for error in wrong.errors()
-        ]
+        errors = [{"field": _field(error), "message": error["msg"]} for error in wrong.errors()]
         if not _is_api(request) and all(error["loc"][0] == "path" for error in wrong.errors()):
             return answer(request, 404, _("Deze pagina bestaat niet."))
         named = "; ".join(f"{error['field']}: {error['message']}" for error in errors)
