@@ -66,7 +66,7 @@ class ComparedFigure:
     negative: Number
     neutral: Number
     positive: Number
-    not_applicable: Number
+    not_applicable: Number | None
     note: str
 
 
@@ -99,7 +99,8 @@ class Comparison:
     def numbers(self) -> Iterator[Number]:
         """Every number on the page."""
         for row in self.figures:
-            yield from (row.asked, row.negative, row.neutral, row.positive, row.not_applicable)
+            yield from (row.asked, row.negative, row.neutral, row.positive)
+            yield from [row.not_applicable] if row.not_applicable else []
         yield from (self.closing_n, self.grade, self.positive_people)
         for statement in self.statements:
             yield from (statement.n, statement.agree, statement.neutral, statement.disagree)
@@ -154,13 +155,25 @@ def compare(published: Published, figures: Figures, closing: Closing, times: Lea
 
 def _figure(one: PublishedFigure, row: FigureRow | None) -> ComparedFigure:
     asked = row.asked if row else None
-    counts = {
-        name: Number(
+
+    def number(name: str) -> Number:
+        return Number(
             getattr(one, name), getattr(row, name) if row else None, one.in_words.get(name, ""), asked
         )
-        for name in ("negative", "neutral", "positive", "not_applicable")
-    }
-    return ComparedFigure(one.figure, one.step, one.subject, Number(one.n, asked), **counts, note=one.note)
+
+    # Where nobody was said to be exempt, there is nothing to compare.
+    mentioned = one.not_applicable is not None or "not_applicable" in one.unknown
+    return ComparedFigure(
+        one.figure,
+        one.step,
+        one.subject,
+        Number(one.n, asked),
+        number("negative"),
+        number("neutral"),
+        number("positive"),
+        number("not_applicable") if mentioned else None,
+        one.note,
+    )
 
 
 def _statement(one: PublishedStatement, row: object) -> ComparedStatement:

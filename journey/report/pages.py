@@ -6,7 +6,7 @@ from datetime import date
 from typing import Self
 
 from journey.models import Study
-from journey.rating.statements import Statement
+from journey.rating.statements import Statement, list_statements
 from journey.report.batches import Method, Standing
 from journey.report.comparison import Comparison, Reference
 from journey.report.figures import Closing, FigureRow
@@ -183,6 +183,9 @@ class PublishedPage:
     published: Published
     comparison: Comparison
     figures: Figures
+
+    def statement_text(self, statement_id: str) -> str:
+        return next((one.text for one in list_statements() if one.id == statement_id), statement_id)
 
     @property
     def same(self) -> int:

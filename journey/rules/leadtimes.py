@@ -4,6 +4,7 @@ Cases that have no end yet are kept: as open in the counts and as censored in th
 is compared with the limit, each case with its own last day.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -204,17 +205,20 @@ def survival_curve(durations: Sequence[int], observed: Sequence[bool]) -> list[C
         raise ValueError("every duration needs to say whether its end was observed")
     if not durations:
         return []
+    leaving = Counter(durations)
+    ends = Counter(days for days, seen in zip(durations, observed, strict=True) if seen)
     points = [CurvePoint(0, 1.0, 1.0, 1.0)]
-    waiting, variance = 1.0, 0.0
-    for day in sorted({days for days, seen in zip(durations, observed, strict=True) if seen}):
-        at_risk = sum(days >= day for days in durations)
-        ended = sum(seen and days == day for days, seen in zip(durations, observed, strict=True))
-        waiting *= 1 - ended / at_risk
-        if ended == at_risk:
-            points.append(CurvePoint(day, 0.0, 0.0, points[-1].high))
-            break
-        variance += ended / (at_risk * (at_risk - ended))
-        points.append(CurvePoint(day, waiting, *_log_log(waiting, variance)))
+    waiting, variance, at_risk = 1.0, 0.0, len(durations)
+    for day in sorted(leaving):
+        ended = ends[day]
+        if ended:
+            waiting *= 1 - ended / at_risk
+            if ended == at_risk:
+                points.append(CurvePoint(day, 0.0, 0.0, points[-1].high))
+                break
+            variance += ended / (at_risk * (at_risk - ended))
+            points.append(CurvePoint(day, waiting, *_log_log(waiting, variance)))
+        at_risk -= leaving[day]
     return points[1:] if len(points) > 1 and points[1].day == 0 else points
 
 
