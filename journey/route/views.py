@@ -68,10 +68,13 @@ def hand_in_route(visit: Admin) -> Response:
 def _typed(visit: Visit) -> tuple[Form, str]:
     """The form, with the content of a handed-in file in place of the text, and the name for messages."""
     file = visit.form_data.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
+    if not isinstance(file, UploadFile):
+        return visit.form(), _("de tekst")
+    with file.file:
+        content = file.file.read(LONGEST_FILE * 4)
+    if not file.filename:
         return visit.form(), _("de tekst")
     name = file.filename[-80:]
-    content = file.file.read(LONGEST_FILE * 4)
     try:
         return Form({"toml": content.decode("utf-8-sig")}), name
     except UnicodeDecodeError:

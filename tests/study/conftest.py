@@ -1,0 +1,21 @@
+"""Somebody at the administrator's desk, on Monday 16 March 2026."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from fastapi import FastAPI
+
+from tests.support.desk import MONDAY, Desk, build_desk
+
+
+@pytest.fixture
+def today() -> date:
+    return MONDAY
+
+
+@pytest.fixture
+def admin(app: FastAPI) -> Desk:
+    """Reaches every study."""
+    return build_desk(app, "admin", None)
