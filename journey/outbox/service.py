@@ -123,7 +123,11 @@ def close_stale(work: Work) -> None:
 
 
 def claim_next(work: Work) -> Claimed | None:
-    """Take one due message: of two senders one gets it. Changes nothing but its state, so the transaction is short."""
+    """Take one due message: of two senders one gets it.
+
+    The id is compared with `=`: PostgreSQL may run a locking subquery behind `IN` once per row, and would then claim
+    every row that is due while we send only one.
+    """
     due = (
         select(Message.id)
         .where(
@@ -139,7 +143,7 @@ def claim_next(work: Work) -> Claimed | None:
         due = due.where(col(Message.occasion).in_(ASKED))
     claimed = work.session.exec(
         update(Message)
-        .where(col(Message.id).in_(due.scalar_subquery()), col(Message.state) == "ready")
+        .where(col(Message.id) == due.scalar_subquery(), col(Message.state) == "ready")
         .values(state="sending", updated_at=work.now, tries=col(Message.tries) + 1)
         .returning(col(Message.id), col(Message.dedup_key), col(Message.recipient), col(Message.body))
     ).first()

@@ -96,4 +96,3 @@ def _unconnected(problem: Exception) -> Outcome:
     if isinstance(cause, NewConnectionError):
         return Outcome("retry", error="no connection")
     return Outcome("uncertain", error="connection broken")
-
