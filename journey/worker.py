@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from journey.auth.jobs import remove_old
 from journey.call.jobs import plan_due_calls
-from journey.clock import AMSTERDAM
+from journey.clock import AMSTERDAM, Clock
 from journey.models import JobRun
 from journey.outbox.jobs import send_due
 from journey.report.service import publish_due
@@ -150,8 +150,10 @@ class AdvisoryLock:
     def release(self) -> None:
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            # Thrown away rather than given back to the pool: the lock belongs to this very connection.
-            connection.invalidate()
+            try:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
+            except SQLAlchemyError:
+                connection.invalidate()  # the lock went with the connection
             connection.close()
 
 
@@ -237,14 +239,14 @@ def _scheduler(house: House) -> BackgroundScheduler:
         executors={"default": ThreadPoolExecutor(max_workers=3)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
+    at_once = Clock().now()  # bells follow the real clock; jobs are told what the house takes for now
     for jobs, trigger in (
         (HOURLY, CronTrigger(minute=2, timezone=AMSTERDAM)),
         (NIGHTLY, CronTrigger(minute="*/20", timezone=AMSTERDAM)),
         (STEADY, IntervalTrigger(seconds=SEND_SECONDS, timezone=AMSTERDAM)),
     ):
         for name, job in jobs.items():
-            scheduler.add_job(run_job, trigger, args=(house, name, job), id=name)
-            scheduler.add_job(run_job, args=(house, name, job), id=f"{name}-at-start")
+            scheduler.add_job(run_job, trigger, args=(house, name, job), id=name, next_run_time=at_once)
     return scheduler
 
 

@@ -4,7 +4,7 @@ A clear "stop" stops everything at once; not reached is never a refusal; nothing
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -80,7 +80,7 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
     _agree(call, at, new)
     if new.note.strip():
         call.note = _note(f"{call.note}\n{new.note}".strip())
-    call.next_at = step.at if step.action is Next.call else None
+    call.next_at = step.at.astimezone(UTC) if step.at and step.action is Next.call else None
     if was_reached(outcome):
         _phone_again(work, participant, call, history)
     record_act(work, "call.attempt", participant.code)
@@ -249,7 +249,7 @@ def _dial(at: datetime, outcome: Outcome) -> Attempt:
 def _agree(call: Call, at: datetime, new: NewAttempt) -> None:
     """A new appointment takes the place of the old one; one that was due is over once somebody dialled."""
     if new.appointment_at is not None:
-        call.appointment_at = new.appointment_at
+        call.appointment_at = new.appointment_at.astimezone(UTC)
     elif call.appointment_at is not None and call.appointment_at <= at + APPOINTMENT_LEAD:
         call.appointment_at = None
 

@@ -281,7 +281,7 @@ def test_one_person_who_fails_stops_nobody_else(at: At, caplog: pytest.LogCaptur
 
 
 def test_weeks_of_calls_keep_every_rule(at: At) -> None:
-    """Twelve weeks over the clock change in spring, two of them with the machine off, with people who answer like people."""
+    """Twelve weeks over a clock change, two of them with the machine off, of people who answer like people."""
     chance = random.Random(7)
     start = date(2026, 2, 23)
     with at(start) as work:
