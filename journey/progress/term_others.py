@@ -17,7 +17,7 @@ from journey.web.i18n import gettext as _
 
 PW_52: Final = "Participatiewet 52"
 PW_41: Final = "Participatiewet 41 lid 4"
-PRACTICE: Final = "uitvoering"
+PRACTICE: Final = "uitvoeringspraktijk"
 
 
 def _decree_warnings(*days: date) -> tuple[str, ...]:
