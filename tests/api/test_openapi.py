@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import schemathesis
 from fastapi import FastAPI
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from starlette.testclient import TestClient
 
 from tests.api.conftest import STUDY, Api
@@ -86,7 +86,14 @@ def test_nothing_that_is_sent_breaks_it(app: FastAPI, api: Api, admin: Api, inte
 
 
 def try_out(operation: Any, caller: Api) -> None:
-    @settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=HURRY)
+    @settings(
+        max_examples=3,
+        phases=[Phase.generate],
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=HURRY,
+    )
     @given(case=operation.as_strategy())
     def tried(case: schemathesis.Case) -> None:
         known = {"code": "H-001", "study": STUDY}

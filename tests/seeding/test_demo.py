@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import SQLModel, col, select
 
-from journey.auth.service import sign_in
+from journey.auth.queries import actor_of
+from journey.auth.service import create_user, sign_in
 from journey.call.queries import list_due
 from journey.clock import local_day
 from journey.models import (
@@ -24,33 +25,44 @@ from journey.models import (
     Progress,
     Rating,
     Study,
-    Suspension,
     User,
 )
 from journey.participant.queries import get_journey
 from journey.progress.queries import find_clock, get_facts
 from journey.report.queries import lead_times
+from journey.resources import folder
 from journey.rules.calendar import is_free_day
-from journey.seeding.demo import DEMO_LOGINS, LIVE, fill_if_empty
+from journey.seeding.demo import DEMO_LOGINS, LIVE, fill_if_empty, fill_live
+from journey.seeding.load import load_folder
 from journey.settings import Settings
 from journey.work import House, Work
 
 WEDNESDAY = date(2026, 11, 25)
 
 
-def filled(tmp: pytest.TempPathFactory, today: date) -> House:
+def opened(tmp: pytest.TempPathFactory, today: date) -> House:
     house = House.open(
         Settings(database_url=f"sqlite:///{tmp.mktemp('demo')}/journey.db", env="demo", today=today)
     )
     SQLModel.metadata.create_all(house.database.engine)
-    fill_if_empty(house)
+    return house
+
+
+def lived(tmp: pytest.TempPathFactory, today: date) -> House:
+    """The study that runs today alone, which is what the day changes."""
+    house = opened(tmp, today)
+    with house.work() as work:
+        load_folder(work, folder("seeds") / "routes")
+        user = create_user(work, "robin@demo.example", "researcher", password="journey-demo")
+        fill_live(work, [actor_of(work.session, user)])
     return house
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One demo for all tests that only read."""
-    house = filled(tmp_path_factory, WEDNESDAY)
+    house = opened(tmp_path_factory, WEDNESDAY)
+    fill_if_empty(house)
     yield house
     house.database.close()
 
@@ -102,12 +114,11 @@ def test_the_clocks_show_every_state(work: Work, people: list[Participant]) -> N
     assert any(clock.days_late for clock in running)
     assert any(clock.days_to_last_day is not None and 0 <= clock.days_to_last_day <= 7 for clock in running)
     assert any(42 <= clock.days_used < 50 for clock in running)
-    assert [row.supplied_on for row in work.session.exec(select(Suspension)) if not row.supplied_on] != []
 
 
 def test_the_call_list_has_every_reason(work: Work) -> None:
-    due = [call for call in list_due(work, None) if call.participant[0] in "HZ"]
-    assert {call.rank for call in due} >= {1, 2, 3, 4, 5, 6} or len({call.rank for call in due}) >= 5
+    due = list_due(work, None)
+    assert {call.rank for call in due} >= {1, 2, 3, 4, 5, 6}
     assert any(call.kind == "closing" for call in due)
 
 
@@ -146,12 +157,10 @@ def test_throughput_has_ended_and_open_cases(work: Work, study: Study) -> None:
     assert work.session.exec(select(Departure)).all()
 
 
-@pytest.mark.parametrize(
-    "today", [date(2026, 1, 5), date(2027, 1, 1), date(2026, 3, 29), date(2028, 2, 29), date(2026, 5, 17)]
-)
+@pytest.mark.parametrize("today", [date(2026, 1, 5), date(2027, 1, 1), date(2026, 3, 29), date(2028, 2, 29)])
 def test_it_can_be_made_on_any_day(tmp_path_factory: pytest.TempPathFactory, today: date) -> None:
-    """New Year's Day, the night the clock changes, a leap day, a Monday, a Sunday."""
-    house = filled(tmp_path_factory, today)
+    """A Monday, New Year's Day, the Sunday the clock changes, a leap day."""
+    house = lived(tmp_path_factory, today)
     with house.work(write=False) as work:
         for row in work.session.exec(select(Progress).join(Journey).join(Study).where(Study.code == LIVE)):
             assert row.happened_on is None or not is_free_day(row.happened_on)
@@ -165,10 +174,12 @@ def test_it_can_be_made_on_any_day(tmp_path_factory: pytest.TempPathFactory, tod
 
 
 def test_the_same_day_gives_the_same_demo(tmp_path_factory: pytest.TempPathFactory, work: Work) -> None:
-    again = filled(tmp_path_factory, WEDNESDAY)
+    again = lived(tmp_path_factory, WEDNESDAY)
 
     def told(one: Work) -> list[tuple[str, str, str, date]]:
-        rows = one.session.exec(select(Rating).join(Participant).order_by(Rating.id)).all()  # type: ignore[arg-type]
+        rows = one.session.exec(
+            select(Rating).join(Participant).join(Study).where(Study.code == LIVE).order_by(col(Rating.id))
+        ).all()
         return [(row.step, row.subject, row.value, row.answered_on) for row in rows]
 
     with again.work(write=False) as other:

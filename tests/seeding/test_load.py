@@ -27,12 +27,12 @@ from journey.models import (
     Study,
 )
 from journey.rating.queries import list_answers, list_closing_answers
+from journey.report.published import read_published
 from journey.report.queries import lead_times
 from journey.resources import folder
 from journey.rules.errors import Invalid
 from journey.rules.ratings import tally
 from journey.seeding.load import load_folder
-from journey.seeding.published import read_published
 from journey.settings import Settings
 from journey.work import House, Work
 
