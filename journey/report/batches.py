@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 
 from journey.models import Attempt, Batch, Call, Participant, Study, Withdrawal
 from journey.rating.queries import list_answers, list_closing_answers, list_set_aside
-from journey.report.figures import NOTHING_PUBLISHED, verdict, why_hidden
+from journey.report.figures import FEW_PEOPLE, NOTHING_PUBLISHED, verdict, why_hidden
 from journey.report.leadtimes import Trip
 from journey.report.queries import find_batch, sees_live
 from journey.rules.disclosure import batch_due, changed_people
@@ -95,7 +95,7 @@ def read_method(work: Work, study: Study) -> Method:
     if batch is None:
         return Method(None, _(NOTHING_PUBLISHED))
     judged = verdict(batch.method["took_part"], study.minimum_group)
-    return Method(batch.method if judged.shown else None, why_hidden(judged))
+    return Method(batch.method if judged.shown else None, why_hidden(judged, FEW_PEOPLE))
 
 
 def count_method(work: Work, study: Study) -> dict[str, int]:

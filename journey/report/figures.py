@@ -13,13 +13,16 @@ from typing import Any, Self
 from journey.rating.queries import Answer, ClosingAnswer, SetAside
 from journey.report import wording
 from journey.route.definition import RouteDefinition
-from journey.rules.disclosure import Verdict, disclose
+from journey.rules.disclosure import TOO_SMALL, Verdict, disclose
 from journey.rules.ratings import Subject, Value, tally
 from journey.web.i18n import gettext as _
 
 COUNTS = ("asked", "n", "negative", "neutral", "positive", "not_applicable", "no_answer")
 OPINIONS = frozenset({Value.negative, Value.neutral, Value.positive})
 NOTHING_PUBLISHED = "Er zijn nog geen cijfers vrijgegeven."
+
+FEW_JOURNEYS = "Minder dan %(minimum)s reizen: niet getoond, zodat niemand herkenbaar is."
+FEW_PEOPLE = "Minder dan %(minimum)s deelnemers: niet getoond, zodat niemand herkenbaar is."
 
 # The report of 2016 says six of eighteen judged the process positive; here that is a grade of 7 or more, in tenths.
 POSITIVE_GRADE = 70
@@ -136,9 +139,11 @@ def verdict(n: int, minimum: int) -> Verdict:
     return disclose({None: n}, minimum).parts[None]
 
 
-def why_hidden(judged: Verdict) -> str | None:
-    """The reason of a verdict as a sentence."""
-    return None if judged.reason is None else _(judged.reason, **judged.params)
+def why_hidden(judged: Verdict, too_small: str = TOO_SMALL) -> str | None:
+    """The reason of a verdict as a sentence; `too_small` names what the group is made of when not answers."""
+    if judged.reason is None:
+        return None
+    return _(too_small if judged.reason == TOO_SMALL else judged.reason, **judged.params)
 
 
 def disclosed(row: CountedRow, minimum: int) -> FigureRow:

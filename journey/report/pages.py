@@ -63,13 +63,18 @@ class StepFigures:
 
     @property
     def footnotes(self) -> tuple[str, ...]:
-        """Each sentence once; when only one of two bars needs it, it says which."""
-        if len(self.rows) < 2 or self.rows[0].footnotes == self.rows[1].footnotes:
+        """Each sentence once; what holds for one of two bars only says for which."""
+        if len(self.rows) < 2:
             return self.rows[0].footnotes
+        both = [note for note in self.rows[0].footnotes if note in self.rows[1].footnotes]
         labels = (_("De stap"), _("De medewerker"))
-        return tuple(
-            f"{label}: {note}" for label, row in zip(labels, self.rows, strict=True) for note in row.footnotes
-        )
+        own = [
+            f"{label}: {note}"
+            for label, row in zip(labels, self.rows, strict=True)
+            for note in row.footnotes
+            if note not in both
+        ]
+        return (*both, *own)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from journey.progress.queries import list_facts
 from journey.rating.queries import list_answers, list_closing_answers, list_set_aside
 from journey.rating.statements import list_statements
 from journey.report.figures import (
+    FEW_JOURNEYS,
     NOTHING_PUBLISHED,
     Closing,
     CountedClosing,
@@ -232,7 +233,7 @@ def _judged_time(time: LeadTime, parts: Sequence[LeadTime], study: Study) -> Lea
     judged = disclose({place: _size(part, minimum) for place, part in enumerate(parts)}, minimum).total
     if judged.shown:
         judged = verdict(time.n or 0, minimum)
-    return time if judged.shown else LeadTime(shown=False, reason=why_hidden(judged))
+    return time if judged.shown else LeadTime(shown=False, reason=why_hidden(judged, FEW_JOURNEYS))
 
 
 def _size(part: LeadTime, minimum: int) -> int:

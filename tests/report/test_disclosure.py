@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journey.rating.queries import Answer, ClosingAnswer, SetAside
-from journey.report.figures import COUNTS, count_closing, count_rows, disclosed, show_closing
+from journey.report.figures import COUNTS, FigureRow, count_closing, count_rows, disclosed, show_closing
+from journey.report.pages import StepFigures
 from journey.resources import folder
 from journey.route.definition import load_route
 from journey.rules.ratings import Value
@@ -96,3 +97,14 @@ def test_a_mean_of_few_grades_is_never_shown(drawn: list[tuple[int | None, int |
     assert (shown.grade_desk_mean is not None) == (len(drawn) >= 10 and given_desk >= 10)
     assert (shown.statements[0].n is not None) == (sum(said for *_, said in drawn) >= 10)
     assert (shown.n is not None) == (len(drawn) >= 10)
+
+
+def test_a_footnote_of_both_bars_stands_once_and_one_of_one_bar_says_which() -> None:
+    step = FigureRow("27plus", "cv", "step", footnotes=("Van één deelnemer is (nog) geen oordeel.",))
+    staff = FigureRow(
+        "27plus", "cv", "staff", footnotes=(*step.footnotes, "Eén deelnemer gaf geen antwoord.")
+    )
+    assert StepFigures("cv", "Cv", step, staff).footnotes == (
+        "Van één deelnemer is (nog) geen oordeel.",
+        "De medewerker: Eén deelnemer gaf geen antwoord.",
+    )
