@@ -110,17 +110,18 @@ class ClosingPage:
 
 
 def show_screen(visit: Visit, call: Call) -> Response:
-    """The whole call screen; looking at it is a view of the person."""
+    """The whole call screen; looking at it is a view of the person. `?step=` opens the step that was tapped last."""
     screen = build_screen(visit.work, call)
     record_view(visit.house, visit.work, "call.view", screen.participant.code)
-    return render(visit, "call/screen.html", ScreenPage(screen, Form()))
+    part = f"step-{visit.request.query_params.get('step', '')}"
+    return render(visit, "call/screen.html", ScreenPage(screen, Form(), part))
 
 
 def answer_tap(visit: Visit, call: Call, form: Form, part: str, *, step: str = "") -> Response:
     """The answer to a tap on a part of the screen, saved or refused."""
     status = 200 if form.ok else 422
     if form.ok and not visit.is_htmx:
-        return redirect(f"/calls/{call.id}#call-{part}")
+        return redirect(f"/calls/{call.id}{f'?step={step}' if step else ''}#call-{part}")
     screen = build_screen(visit.work, call)
     page = ScreenPage(screen, form, part, screen.step(step) if step else None)
     if not visit.is_htmx:

@@ -20,5 +20,5 @@ class Statement:
 def list_statements() -> tuple[Statement, ...]:
     data = tomllib.loads((folder("seeds") / "statements.toml").read_text(encoding="utf-8"))
     return tuple(
-        Statement(row["id"], row["text"], bool(row.get("since_2016", False))) for row in data["statements"]
+        Statement(row["id"], row["text"], row["source"] == "report-2016") for row in data["statements"]
     )

@@ -243,7 +243,7 @@ def test_a_day_is_saved_at_once_and_the_step_comes_back(desk: PageClient, house:
 
 def test_without_scripts_the_page_comes_back_at_the_step(desk: PageClient, call_id: int) -> None:
     answer = tap(desk, f"/calls/{call_id}/steps/cv/day", happened_on="2026-03-16")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/calls/{call_id}#call-step-cv")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/calls/{call_id}?step=cv#call-step-cv")
 
 
 def test_another_day_corrects_and_again_repeats(desk: PageClient, house: House, call_id: int) -> None:
