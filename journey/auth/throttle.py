@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlmodel import col, delete
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, delete, update
 
 from journey.models import Throttle
 from journey.rules.errors import DomainError
@@ -18,13 +19,25 @@ class TooManyTries(DomainError):
 def count_try(work: Work, key: str, most: int) -> None:
     """Count one try in the present quarter of an hour; TooManyTries beyond `most`."""
     window = _window(work.now)
-    row = work.session.get(Throttle, (key, window))
-    if row is None:
-        row = Throttle(key=key, window=window, tries=0)
-    if row.tries >= most:
+    tries = _raise_count(work, key, window)
+    if tries is None:
+        try:
+            with work.session.begin_nested():
+                work.session.add(Throttle(key=key, window=window, tries=1))
+            tries = 1
+        except IntegrityError:  # another request counted the first try at this very moment
+            tries = _raise_count(work, key, window) or 1
+    if tries > most:
         raise TooManyTries("Te veel pogingen. Probeer het over een kwartier nog eens.")
-    row.tries += 1
-    work.session.add(row)
+
+
+def _raise_count(work: Work, key: str, window: datetime) -> int | None:
+    return work.session.exec(
+        update(Throttle)
+        .where(col(Throttle.key) == key, col(Throttle.window) == window)
+        .values(tries=col(Throttle.tries) + 1)
+        .returning(col(Throttle.tries))
+    ).scalar_one_or_none()
 
 
 def clear_tries(work: Work, key: str) -> None:

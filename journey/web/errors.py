@@ -29,6 +29,7 @@ TITLES = {
     429: "Te veel pogingen",
     500: "Er ging iets mis",
 }
+PARTICIPANT_PAGES = ("/p/", "/code", "/check")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,10 @@ def answer(request: Request, status: int, detail: str, **more: Any) -> Response:
     if _is_api(request):
         return problem(status, title, detail, **more)
     visit: Visit = getattr(request.state, "visit", None) or Visit(request, request.app.state.house)
-    template = "error/_message.html" if visit.is_htmx else "error/page.html"
+    if visit.is_htmx:
+        template = "error/_message.html"
+    else:
+        template = "error/participant.html" if visit.path.startswith(PARTICIPANT_PAGES) else "error/page.html"
     return render(visit, template, ErrorPage(title, detail, status), status=status)
 
 

@@ -1,4 +1,8 @@
-"""Headers on every answer: nothing inline but what we hash, no caching of pages, no referrer, no framing."""
+"""Headers on every answer: nothing inline but what we hash, no caching of pages, no referrer elsewhere, no framing.
+
+The referrer policy is `same-origin`: no other site learns an address, and forms keep their `Origin`. With
+`no-referrer` Chromium sends `Origin: null`, and phones that send no `Sec-Fetch-Site` could not post at all.
+"""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,7 +31,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Content-Security-Policy", self.policy)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "no-referrer")
+                headers.setdefault("Referrer-Policy", "same-origin")
                 headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
                 headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
                 if path.startswith("/static/") and message["status"] == 200:

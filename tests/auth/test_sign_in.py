@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 from fastapi import FastAPI
+from playwright.sync_api import Browser
 
+from journey.settings import Settings
+from tests.support.browser import FLAGS, phone_page
 from tests.support.build import PASSWORD, build_user, csrf_of, sign_in
 from tests.support.pages import PageClient
+from tests.support.server import served
 
 
 def test_a_stranger_is_asked_to_sign_in(client: PageClient) -> None:
@@ -62,3 +66,19 @@ def test_a_form_without_the_session_s_field_is_refused(app: FastAPI) -> None:
 def test_a_form_from_another_site_is_refused(client: PageClient, headers: dict[str, str]) -> None:
     answer = client.post("/sign-in", data={"email": "a@example.org", "password": "x"}, headers=headers)
     assert answer.status_code == 403
+
+
+def test_a_phone_on_plain_http_can_sign_in(browser: Browser, app: FastAPI, settings: Settings) -> None:
+    """On a plain address that is not this machine a browser sends no Sec-Fetch-Site: only Origin tells."""
+    build_user(app.state.house, "ria@example.org", "researcher")
+    with served(lambda _address: app) as address:
+        port = address.rsplit(":", 1)[1]
+        flags = [*FLAGS, "--host-resolver-rules=MAP desk.example 127.0.0.1"]
+        launched = browser.browser_type.launch(executable_path="/usr/bin/chromium", args=flags)
+        with phone_page(launched, java_script=False) as page:
+            page.goto(f"http://desk.example:{port}/")
+            page.get_by_label("E-mailadres").fill("ria@example.org")
+            page.get_by_label("Wachtwoord").fill(PASSWORD)
+            page.get_by_role("button", name="Inloggen").tap()
+            page.get_by_role("button", name="Uitloggen").wait_for()
+        launched.close()

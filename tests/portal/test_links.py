@@ -94,7 +94,7 @@ def test_strange_tokens_get_the_kind_page(house: House, client: PageClient, toke
 def test_pages_are_not_cached_and_tell_no_other_site(house: House, client: PageClient) -> None:
     answer = client.get(visitor(house).path)
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert "set-cookie" not in answer.headers
 
 
