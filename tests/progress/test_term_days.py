@@ -167,8 +167,8 @@ def test_a_term_of_years_leaves_out_equal_weeks() -> None:
 
 
 def test_weeks_with_something_in_them_are_never_left_out() -> None:
-    years = Suspension("2a", from_=d("2026-03-01"), to=d("2028-03-01"))  # type: ignore[arg-type]
-    found = drawn(lines_of("2026-02-06", "2027-06-15", years), "2027-06-15")
+    delay = (Extension(d("2026-03-02"), d("2029-03-01")),)
+    found = drawn(lines_of("2026-02-06", "2027-06-15", extensions=delay), "2027-06-15")
     assert "today" in found.marks
 
 
