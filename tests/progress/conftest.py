@@ -1,4 +1,4 @@
-"""The calculator stores nothing, so one client serves all tests of a module."""
+"""What the tests of the term calculator share."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.support.pages import PageClient
 
 
 @pytest.fixture(scope="module")
-def client(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
-    """An anonymous visitor who refuses invalid pages."""
+def calculator(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
+    """An anonymous visitor who refuses invalid pages. The calculator stores nothing: one serves a whole module."""
     with databases.fresh(tmp_path_factory.mktemp("term")) as url:
         settings = Settings(database_url=url, env="development", today=None)
         app = create_app(settings)

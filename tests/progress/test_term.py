@@ -107,13 +107,13 @@ OTHERS = [
 ]
 
 
-def house_of(client: PageClient) -> House:
-    return client.app.state.house  # type: ignore[attr-defined,no-any-return]
+def house_of(calculator: PageClient) -> House:
+    return calculator.app.state.house  # type: ignore[attr-defined,no-any-return]
 
 
-def asked(client: PageClient, question: dict[str, str]) -> str:
+def asked(calculator: PageClient, question: dict[str, str]) -> str:
     """The words on the answering page, without tags."""
-    answer = client.get(f"/termijn?{urlencode(question)}")
+    answer = calculator.get(f"/termijn?{urlencode(question)}")
     assert answer.status_code == 200, words(answer.text)
     return words(answer.text)
 
@@ -122,8 +122,8 @@ def words(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
-def command_on(client: PageClient, address: str) -> str:
-    found = re.search(r"<code>(.*?)</code>", client.get(address).text)
+def command_on(calculator: PageClient, address: str) -> str:
+    found = re.search(r"<code>(.*?)</code>", calculator.get(address).text)
     assert found, "no command on the page"
     return unescape(found[1])
 
@@ -138,9 +138,9 @@ def run(command: str, *more: str) -> str:
 
 @pytest.mark.parametrize(("question", "suspended", "used", "last_day"), WORKED)
 def test_the_worked_examples(
-    client: PageClient, question: dict[str, str], suspended: int, used: int, last_day: str | None
+    calculator: PageClient, question: dict[str, str], suspended: int, used: int, last_day: str | None
 ) -> None:
-    text = asked(client, question)
+    text = asked(calculator, question)
     headline = (
         f"Laatste dag: {long_day(date.fromisoformat(last_day))}"
         if last_day
@@ -152,9 +152,11 @@ def test_the_worked_examples(
 
 
 @pytest.mark.parametrize("question", [*(row[0] for row in WORKED), *FURTHER])
-def test_the_command_on_the_page_gives_the_same_answer(client: PageClient, question: dict[str, str]) -> None:
-    text = asked(client, question)
-    command = command_on(client, f"/termijn?{urlencode(question)}")
+def test_the_command_on_the_page_gives_the_same_answer(
+    calculator: PageClient, question: dict[str, str]
+) -> None:
+    text = asked(calculator, question)
+    command = command_on(calculator, f"/termijn?{urlencode(question)}")
     for sentence in run(command).splitlines():
         assert sentence.removeprefix("Let op: ") in text
     last_day = json.loads(run(command, "--json"))["last_day"]
@@ -166,43 +168,43 @@ def test_the_command_on_the_page_gives_the_same_answer(client: PageClient, quest
 
 
 @pytest.mark.parametrize(("address", "headline"), OTHERS)
-def test_the_other_terms(client: PageClient, address: str, headline: str) -> None:
-    assert headline in words(client.get(address).text)
+def test_the_other_terms(calculator: PageClient, address: str, headline: str) -> None:
+    assert headline in words(calculator.get(address).text)
 
 
 @pytest.mark.parametrize("address", [row[0] for row in OTHERS])
-def test_the_command_for_the_other_terms_gives_the_same_answer(client: PageClient, address: str) -> None:
-    text = words(client.get(address).text)
-    for sentence in run(command_on(client, address)).splitlines():
+def test_the_command_for_the_other_terms_gives_the_same_answer(calculator: PageClient, address: str) -> None:
+    text = words(calculator.get(address).text)
+    for sentence in run(command_on(calculator, address)).splitlines():
         assert sentence in text
 
 
-def test_both_days_are_named_when_the_ways_of_counting_differ(client: PageClient) -> None:
+def test_both_days_are_named_when_the_ways_of_counting_differ(calculator: PageClient) -> None:
     for mode in ("wet", "circulaire"):
-        text = asked(client, {**OCTOBER, **SUPPLIED_IN_OCTOBER, "mode": mode})
+        text = asked(calculator, {**OCTOBER, **SUPPLIED_IN_OCTOBER, "mode": mode})
         assert "Volgens de tekst van de wet: woensdag 9 december 2026." in text
         assert "Volgens de circulaire: donderdag 10 december 2026." in text
 
 
-def test_one_day_when_the_ways_of_counting_agree(client: PageClient) -> None:
-    assert "Volgens de circulaire" not in asked(client, FEBRUARY)
+def test_one_day_when_the_ways_of_counting_agree(calculator: PageClient) -> None:
+    assert "Volgens de circulaire" not in asked(calculator, FEBRUARY)
 
 
 @pytest.mark.parametrize("question", [row[0] for row in WORKED])
-def test_the_address_to_keep_asks_the_same(client: PageClient, question: dict[str, str]) -> None:
+def test_the_address_to_keep_asks_the_same(calculator: PageClient, question: dict[str, str]) -> None:
     address = f"/termijn?{urlencode(question)}&add=&s7_ground="
-    kept = re.search(r'<a href="(/termijn\?[^"]*)">Adres van deze berekening', client.get(address).text)
+    kept = re.search(r'<a href="(/termijn\?[^"]*)">Adres van deze berekening', calculator.get(address).text)
     assert kept and "add" not in kept[1] and "s7" not in kept[1]
-    assert command_on(client, unescape(kept[1])) == command_on(client, address)
+    assert command_on(calculator, unescape(kept[1])) == command_on(calculator, address)
 
 
-def test_a_late_case_leads_to_the_penalty_with_its_last_day(client: PageClient) -> None:
-    html = client.get("/termijn?received=2026-02-03&today=2026-05-01").text
+def test_a_late_case_leads_to_the_penalty_with_its_last_day(calculator: PageClient) -> None:
+    html = calculator.get("/termijn?received=2026-02-03&today=2026-05-01").text
     assert 'href="/termijn/dwangsom?last_day=2026-03-31"' in html
 
 
-def test_a_decided_case_leads_to_objection(client: PageClient) -> None:
-    html = client.get("/termijn?received=2026-02-03&today=2026-05-01&sent=2026-03-23").text
+def test_a_decided_case_leads_to_objection(calculator: PageClient) -> None:
+    html = calculator.get("/termijn?received=2026-02-03&today=2026-05-01&sent=2026-03-23").text
     assert 'href="/termijn/bezwaar?sent=2026-03-23"' in html
 
 
@@ -215,53 +217,53 @@ def test_a_decided_case_leads_to_objection(client: PageClient) -> None:
         ("&waived=2026-03-16", "maandag 16 maart 2026"),
     ],
 )
-def test_young_people_and_the_exceptions(client: PageClient, more: str, first_day: str) -> None:
-    text = words(client.get(f"/termijn/jongeren?reported=2026-03-02{more}").text)
+def test_young_people_and_the_exceptions(calculator: PageClient, more: str, first_day: str) -> None:
+    text = words(calculator.get(f"/termijn/jongeren?reported=2026-03-02{more}").text)
     assert f"Aanvragen kan vanaf {first_day}" in text
     assert ("opdrachtregel" in text) is not bool(more)  # the command line does not know the exceptions
 
 
-def test_an_advance_on_a_free_day_says_to_pay_before(client: PageClient) -> None:
-    text = words(client.get("/termijn/voorschot?received=2026-03-06").text)
+def test_an_advance_on_a_free_day_says_to_pay_before(calculator: PageClient) -> None:
+    text = words(calculator.get("/termijn/voorschot?received=2026-03-06").text)
     assert "Vrijdag 3 april 2026 is een vrije dag (Goede Vrijdag)" in text
 
 
-def test_an_unsure_survey_is_called_indicative(client: PageClient) -> None:
-    assert "Indicatief." in words(client.get("/termijn/betrouwbaarheid?n=38&population=2300").text)
+def test_an_unsure_survey_is_called_indicative(calculator: PageClient) -> None:
+    assert "Indicatief." in words(calculator.get("/termijn/betrouwbaarheid?n=38&population=2300").text)
 
 
 @pytest.mark.parametrize(
     "path", ["", "/bezwaar", "/voorschot", "/jongeren", "/ww", "/dwangsom", "/betrouwbaarheid"]
 )
-def test_a_first_look_finds_no_fault_and_says_what_it_is_worth(client: PageClient, path: str) -> None:
-    answer = client.get(f"/termijn{path}")
+def test_a_first_look_finds_no_fault_and_says_what_it_is_worth(calculator: PageClient, path: str) -> None:
+    answer = calculator.get(f"/termijn{path}")
     text = words(answer.text)
     assert answer.status_code == 200
     assert "U kunt er geen rechten aan ontlenen" in text
     assert "bekend voor 2023 tot en met 2028 (Stcrt. 2022, 7812; Stcrt. 2025, 24713)" in text
 
 
-def test_today_is_filled_in(client: PageClient) -> None:
-    with house_of(client).work(write=False) as work:
+def test_today_is_filled_in(calculator: PageClient) -> None:
+    with house_of(calculator).work(write=False) as work:
         today = work.today.isoformat()
-    assert f'name="today" type="date" value="{today}"' in client.get("/termijn").text
+    assert f'name="today" type="date" value="{today}"' in calculator.get("/termijn").text
 
 
-def test_every_staff_page_leads_to_the_calculator(client: PageClient) -> None:
-    assert 'href="/termijn"' in client.get("/").text
+def test_every_staff_page_leads_to_the_calculator(calculator: PageClient) -> None:
+    assert 'href="/termijn"' in calculator.get("/").text
 
 
-def test_nothing_is_stored_or_logged(client: PageClient, caplog: pytest.LogCaptureFixture) -> None:
-    house = house_of(client)
+def test_nothing_is_stored_or_logged(calculator: PageClient, caplog: pytest.LogCaptureFixture) -> None:
+    house = house_of(calculator)
     before = _rows(house)
     with caplog.at_level("DEBUG", logger="journey"):
-        client.get(f"/termijn?{urlencode(WORKED[7][0])}")
-        client.get("/termijn?received=2026-02-30")
+        calculator.get(f"/termijn?{urlencode(WORKED[7][0])}")
+        calculator.get("/termijn?received=2026-02-30")
     assert _rows(house) == before
     assert "2026-02" not in "".join(
         record.getMessage() for record in caplog.records if record.name != "httpx2"
     )
-    assert "set-cookie" not in client.get("/termijn").headers
+    assert "set-cookie" not in calculator.get("/termijn").headers
 
 
 def _rows(house: House) -> dict[str, int]:
@@ -272,14 +274,14 @@ def _rows(house: House) -> dict[str, int]:
         }
 
 
-def test_the_pages_ask_for_dates_and_numbers_only(client: PageClient) -> None:
+def test_the_pages_ask_for_dates_and_numbers_only(calculator: PageClient) -> None:
     for path in ("", "/bezwaar", "/voorschot", "/jongeren", "/ww", "/dwangsom", "/betrouwbaarheid"):
-        html = client.get(f"/termijn{path}").text
+        html = calculator.get(f"/termijn{path}").text
         types = set(re.findall(r'<input[^>]*type="(\w+)"', html))
         assert types <= {"date", "radio", "checkbox", "text"}
         assert "<textarea" not in html and 'method="post"' not in html
 
 
 @pytest.mark.parametrize("path", ["", "/bezwaar", "/betrouwbaarheid"])
-def test_the_calculator_is_get_only(client: PageClient, path: str) -> None:
-    assert client.post(f"/termijn{path}").status_code == 405
+def test_the_calculator_is_get_only(calculator: PageClient, path: str) -> None:
+    assert calculator.post(f"/termijn{path}").status_code == 405
