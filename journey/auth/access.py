@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from journey.auth.queries import find_session_actor, find_token_actor
-from journey.rules.errors import Forbidden
+from journey.rules.errors import Forbidden, NotFound
 from journey.rules.roles import ADMIN, INTEGRATOR, LEAD, MANAGER, PRIVACY, RESEARCHER
 from journey.web import csrf
 from journey.web.errors import SignInNeeded
@@ -37,6 +37,7 @@ class Access:
         visit = Visit(request, house)
         request.state.visit = visit
         use_language("nl")
+        _refuse_nul(request)
         writes = request.method not in SAFE_METHODS
         if self.token:
             visit.actor = await run_in_threadpool(_token_actor, house, request)
@@ -63,6 +64,12 @@ class Access:
             raise SignInNeeded("Log eerst in.")
         if actor.role not in self.roles:
             raise Forbidden("Dit hoort niet bij uw rol.")
+
+
+def _refuse_nul(request: Request) -> None:
+    """PostgreSQL takes no NUL, so nothing can have such a name."""
+    if "\0" in request.url.path + request.scope["path"] or "%00" in request.url.query:
+        raise NotFound("Deze pagina bestaat niet.")
 
 
 def _token_actor(house: House, request: Request) -> Actor | None:

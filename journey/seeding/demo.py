@@ -6,30 +6,25 @@ Days are relative to today and come from a fixed seed: the same day gives the sa
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from random import Random
 
 from sqlmodel import select
 
 from journey.auth.queries import actor_of
 from journey.auth.service import create_user
-from journey.call.service import plan_calls
 from journey.clock import at_local
 from journey.models import Municipality, RouteVersion, Study, StudyRoute, User
 from journey.outbox.jobs import send_due
 from journey.outbox.service import plan_message
 from journey.portal.service import create_link, send_link
-from journey.progress.statement import record_statement
-from journey.report.service import publish_batch
 from journey.resources import folder
 from journey.route.definition import RouteDefinition
 from journey.route.queries import list_definitions
 from journey.rules.cadence import round_of
 from journey.rules.roles import ADMIN, LEAD, MANAGER, PRIVACY, RESEARCHER
-from journey.seeding.days import DAY, fitting_before
-from journey.seeding.journeys import invent_journeys
-from journey.seeding.live import Follower
+from journey.seeding.days import DAY, fitting_after
+from journey.seeding.journeys import deliver
+from journey.seeding.live import Follower, play
 from journey.seeding.load import load_folder
-from journey.seeding.people import Act
 from journey.seeding.texts import read_demo
 from journey.study.service import CURRENT_CONSENT, NewStudy, create_study
 from journey.work import Actor, House, Work
@@ -81,17 +76,9 @@ def fill_live(work: Work, researchers: Sequence[Actor]) -> Study:
     ]
     routes = list_definitions(work, study)
     followers = _followers(work, study, routes, researchers)
-    acts = [act for follower in followers for act in follower.acts()]
-    acts.append((at_local(fitting_before(work.today - 4 * DAY), 4), lambda then: publish_batch(then, study)))
-    acts.append((min(at_local(round_of(work.today), 0, 10), work.now), plan_calls))
-    _play(work, acts)
-    plan_calls(work)
+    play(work, study, followers)
     _send(work, followers)
-    random = Random(LIVE)  # noqa: S311 — invented journeys, no secrets
-    until = work.today - DAY
-    places = ("Haarlem", "Haarlem", "Zandvoort")
-    for statement in invent_journeys("LIVE", WITHOUT_PERSON, routes, places, study.starts_on, until, random):
-        record_statement(replace(work, now=at_local(until, 23)), study, statement)
+    deliver(work, study, routes, ("Haarlem", "Haarlem", "Zandvoort"), WITHOUT_PERSON, LIVE)
     del held
     return study
 
@@ -129,18 +116,13 @@ def _followers(
             study=study,
             route=by_id[person.route],
             quotes=demo.quotes,
-            researcher=researchers[number % len(researchers)],
+            # Who shows something special is with the first researcher, whom most visitors sign in as.
+            researcher=researchers[0 if person.story else number % len(researchers)],
             now=work.now,
             today=work.today,
         )
         for number, person in enumerate(demo.people)
     ]
-
-
-def _play(work: Work, acts: Sequence[Act]) -> None:
-    """In the order of time, whoever they are about: so a batch in between holds what was known then."""
-    for moment, act in sorted(acts, key=lambda act: act[0]):
-        act(replace(work, now=moment))
 
 
 def _send(work: Work, followers: Sequence[Follower]) -> None:
@@ -150,12 +132,12 @@ def _send(work: Work, followers: Sequence[Follower]) -> None:
     for follower in texted:
         send_link(replace(asked, actor=follower.researcher), follower.who)
     create_link(replace(asked, actor=given.researcher), given.who)
-    waiting = next(one for one in followers if one.person.channel == "sms" and one.participant)
+    announced = followers[0]
     plan_message(
-        replace(work, actor=waiting.researcher),
-        waiting.who,
-        "step_to_rate",
-        "Onderzoek Haarlem: hoe was de bijeenkomst? Stuur GOED, GAAT WEL of SLECHT. Stoppen? Stuur STOP.",
-        f"demo:{waiting.who.code}",
-        due_at=at_local(fitting_before(work.today + 3 * DAY), 9, 30),
+        replace(work, actor=announced.researcher),
+        announced.who,
+        "call_announced",
+        "Onderzoek Haarlem: wij bellen u deze week, vanaf 023 000 0000. Liever niet? Stuur STOP.",
+        f"demo:{announced.who.code}",
+        due_at=at_local(fitting_after(work.today + DAY), 9, 30),
     )

@@ -1,24 +1,43 @@
 """Makes up applications of people who are not in the study: what a case system would deliver, for throughput."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
+from journey.clock import at_local
+from journey.models import Study
 from journey.progress.service import NewSuspension
 from journey.progress.statement import (
     StatedDecision,
     StatedDeparture,
     StatedFact,
     Statement,
+    record_statement,
 )
 from journey.route.definition import RouteDefinition
 from journey.seeding.days import DAY, days_from, fitting_after, reported_on
+from journey.work import Work
 
 OUTCOMES = ("granted",) * 7 + ("rejected", "not_treated", "withdrawn")
 
 
+def deliver(
+    work: Work,
+    study: Study,
+    routes: Sequence[RouteDefinition],
+    municipalities: Sequence[str],
+    count: int,
+    seed: str,
+) -> None:
+    """Record `count` invented journeys as a case system told of them last night."""
+    until = work.today - DAY
+    random = Random(seed)  # noqa: S311 — invented journeys, no secrets
+    for statement in invent_journeys(count, routes, municipalities, study.starts_on, until, random):
+        record_statement(replace(work, now=at_local(until, 23)), study, statement)
+
+
 def invent_journeys(
-    prefix: str,
     count: int,
     routes: Sequence[RouteDefinition],
     municipalities: Sequence[str],
@@ -31,14 +50,14 @@ def invent_journeys(
         route = routes[-1] if number % 4 == 3 else routes[0]
         first = fitting_after(since + random.randint(0, (until - since).days - 3) * DAY)
         municipality = municipalities[number % len(municipalities)]
-        yield _invent(f"{prefix}-{number + 1:05d}", route, municipality, first, until, random)
+        yield _invent(f"Z-{number + 1:06d}", route, municipality, first, until, random)
 
 
 def _invent(
     reference: str, route: RouteDefinition, municipality: str, first: date, until: date, random: Random
 ) -> Statement:
     steps = [step for step in route.step_ids if step != "workshop" or random.random() > 0.08]
-    patience = random.choice((0.7, 0.9, 1.0, 1.0, 1.2, 2.1))
+    patience = random.choice((0.7, 0.9, 1.0, 1.0, 1.2, 2.7))
     days = days_from(steps, first, random, patience)
     suspension = None
     if random.random() < 0.15:

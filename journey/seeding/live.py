@@ -12,6 +12,7 @@ from sqlmodel import select
 from journey.call.service import (
     NewAttempt,
     plan_appointment,
+    plan_calls,
     record_attempt,
     record_call_back,
 )
@@ -28,6 +29,7 @@ from journey.progress.service import (
 )
 from journey.rating.service import NewClosing, NewRating, record_closing_interview, record_rating
 from journey.rating.statements import list_statements
+from journey.report.service import publish_batch
 from journey.route.definition import RouteDefinition
 from journey.rules.cadence import Outcome, round_of
 from journey.rules.calendar import is_free_day
@@ -57,6 +59,7 @@ class Follower:
     researcher: Actor
     now: datetime
     today: date
+    seed: str = ""
     participant: Participant | None = None
     journey: Journey | None = None
     known: set[str] = field(default_factory=set)
@@ -64,7 +67,7 @@ class Follower:
 
     @cached_property
     def random(self) -> Random:
-        return Random(f"{self.study.code}:{self.number}")  # noqa: S311 — invented people, no secrets
+        return Random(f"{self.study.code}:{self.seed}:{self.number}")  # noqa: S311 — invented people, no secrets
 
     @cached_property
     def days(self) -> Mapping[str, date]:
@@ -84,11 +87,11 @@ class Follower:
 
     def acts(self) -> list[Act]:
         """What happens to this person and when, up to now."""
-        acts: list[Act] = [(at_local(self.enrolled_on, 11, self.number), self.enrol)]
+        acts: list[Act] = [(at_local(self.enrolled_on, 11, self.number % 60), self.enrol)]
         if self.is_called:
             acts += [(moment, self.hold_call) for moment in self._call_moments()]
         else:
-            acts += [(at_local(day + DAY, 19, self.number), self.report) for day in self._report_days()]
+            acts += [(at_local(day + DAY, 19, self.number % 60), self.report) for day in self._report_days()]
         special = STORIES.get(self.person.story or "", _no_story)(self)
         end = special[-1][0] if self.person.story in ENDS else self.now
         return [(moment, act) for moment, act in acts if moment < end] + special
@@ -106,7 +109,7 @@ class Follower:
             hour = HOURS[self.person.parts[-1]]
             hour = min(hour, 16) if day.weekday() == FRIDAY else hour
             if day < end:
-                moments.append(at_local(day, hour, self.number))
+                moments.append(at_local(day, hour, self.number % 60))
             week += 7 * DAY
         return moments
 
@@ -201,6 +204,18 @@ class Follower:
         """The open round of this week."""
         statement = select(Call).where(Call.participant_id == stored_id(self.who), Call.state == "open")
         return work.session.exec(statement).first()
+
+
+def play(work: Work, study: Study, followers: Sequence[Follower]) -> None:
+    """Everything that happens to these people, in the order of time, with the calls of this week and a batch of last
+    week between it: the batch holds what was known then.
+    """
+    acts = [act for follower in followers for act in follower.acts()]
+    acts.append((at_local(fitting_before(work.today - 4 * DAY), 4), lambda then: publish_batch(then, study)))
+    acts.append((min(at_local(round_of(work.today), 0, 10), work.now), plan_calls))
+    for moment, act in sorted(acts, key=lambda act: act[0]):
+        act(replace(work, now=moment))
+    plan_calls(work)
 
 
 # --- What is special about someone ------------------------------------------------------------------

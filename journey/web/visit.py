@@ -72,7 +72,11 @@ class Visit:
         return self.house.settings
 
     def form(self) -> Form:
-        return Form({name: [str(value) for value in self.form_data.getlist(name)] for name in self.form_data})
+        """What was typed; a NUL, which PostgreSQL takes nowhere, is dropped."""
+        typed = {name: self.form_data.getlist(name) for name in self.form_data}
+        return Form(
+            {name: [str(value).replace("\0", "") for value in values] for name, values in typed.items()}
+        )
 
     @property
     def idempotency_key(self) -> str:

@@ -150,7 +150,7 @@ def test_one_batch_was_published(work: Work, study: Study) -> None:
 
 
 def test_throughput_has_ended_and_open_cases(work: Work, study: Study) -> None:
-    journeys = work.session.exec(select(Journey).where(col(Journey.reference).like("LIVE-%"))).all()
+    journeys = work.session.exec(select(Journey).where(col(Journey.reference).like("Z-%"))).all()
     assert len(journeys) == 60
     found = lead_times(work, study)
     assert found.application.n >= 10 and found.application.open >= 5

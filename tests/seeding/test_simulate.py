@@ -1,0 +1,67 @@
+"""A synthetic study: as large as asked, the same for the same seed, and alive."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlmodel import col, select
+
+from journey.db import Database
+from journey.models import Call, Journey, Participant, Rating
+from journey.rules.errors import Conflict, Invalid
+from journey.seeding.simulate import simulate
+from journey.settings import Settings
+from journey.work import House
+
+
+@pytest.fixture
+def today() -> date:
+    return date(2026, 11, 25)
+
+
+@pytest.fixture
+def house(settings: Settings, database: Database) -> House:
+    return House.open(settings)
+
+
+def test_it_is_as_large_as_asked_and_alive(house: House) -> None:
+    with house.work() as work:
+        assert simulate(work, "klein", 12, 1) == [
+            "Onderzoek klein: 12 deelnemers en 36 reizen zonder persoon gemaakt."
+        ]
+        people = work.session.exec(select(Participant)).all()
+        assert len(people) == 12 and len({person.code for person in people}) == 12
+        assert len(work.session.exec(select(Journey)).all()) == 48
+        assert work.session.exec(select(Call).where(Call.state == "open")).first()
+    house.database.close()
+
+
+def test_the_same_seed_gives_the_same_data_and_another_gives_other(house: House) -> None:
+    def told(seed: int) -> list[tuple[str, str, str, date]]:
+        """Rolled back after looking, so that the next one starts from nothing."""
+        with pytest.raises(ZeroDivisionError), house.work() as work:
+            simulate(work, "klein", 6, seed)
+            rows = work.session.exec(select(Rating).order_by(col(Rating.id))).all()
+            found.append([(row.step, row.subject, row.value, row.answered_on) for row in rows])
+            raise ZeroDivisionError
+        return found[-1]
+
+    found: list[list[tuple[str, str, str, date]]] = []
+    assert told(1) == told(1) != told(2)
+    house.database.close()
+
+
+@pytest.mark.parametrize("count", [0, -1, 100_001])
+def test_a_number_out_of_range_is_refused(house: House, count: int) -> None:
+    with house.work() as work, pytest.raises(Invalid):
+        simulate(work, "klein", count, 1)
+    house.database.close()
+
+
+def test_a_study_that_is_there_is_not_touched(house: House) -> None:
+    with house.work() as work:
+        simulate(work, "klein", 1, 1)
+        with pytest.raises(Conflict):
+            simulate(work, "klein", 1, 1)
+    house.database.close()
