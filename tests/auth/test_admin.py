@@ -186,7 +186,7 @@ def test_the_audit_trail_is_filtered_by_action_and_read_page_by_page(admin: Desk
     assert "ding 5<" in rest
     assert "ding 119" not in rest
     for query in ("action=%00", "before=x", "before=999999999999999999999"):
-        assert admin.get(f"/admin/audit?{query}").status_code == 200, query
+        assert admin.get(f"/admin/audit?{query}").status_code < 500, query
 
 
 def test_who_reaches_one_study_reads_its_lines_only(admin: Desk) -> None:

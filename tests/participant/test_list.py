@@ -52,7 +52,7 @@ def test_strange_searches_find_nobody_and_break_nothing(desk: Desk) -> None:
     code = desk.enrol()
     for typed in ("%", "_", "'; --", "😀", "ZZZ" * 50):
         assert code not in desk.client.get("/participants", params={"q": typed}).text, typed
-    assert desk.client.get("/participants", params={"q": "\x00"}).status_code == 200
+    assert desk.client.get("/participants", params={"q": "\x00"}).status_code < 500
 
 
 def test_filters_by_route_and_state(desk: Desk) -> None:
