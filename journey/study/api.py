@@ -20,7 +20,9 @@ router = APIRouter(prefix="/api/v1", route_class=UnitOfWork, tags=["studies"])
 
 
 class StudyBody(Body):
-    code: Word = Field(description="small letters, digits and hyphens", examples=["haarlem-2027"])
+    code: Word = Field(
+        description="letters, digits, dots, hyphens and underscores", examples=["haarlem-2027"]
+    )
     name: Annotated[str, storable, Field(min_length=1, max_length=160)]
     municipality: Word = Field(description="code or name; a new name makes a new municipality")
     routes: list[Word] = Field(min_length=1, max_length=50, examples=[["27plus", "jongeren"]])
