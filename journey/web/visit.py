@@ -5,6 +5,7 @@ the route class of every room, opens the unit of work around the view and commit
 """
 
 import functools
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -80,7 +81,15 @@ class Visit:
 
     @property
     def idempotency_key(self) -> str:
-        return self.request.headers.get("Idempotency-Key") or str(self.form_data.get("idempotency_key", ""))
+        """What makes a repeated post count once; empty when it counts each time.
+
+        A key in a form belongs to what was typed: who goes back, changes a field and sends the old page again
+        means something new, and must not hear that the key was used before.
+        """
+        if header := self.request.headers.get("Idempotency-Key"):
+            return header
+        field = str(self.form_data.get("idempotency_key", ""))
+        return field and f"{field[:100]}:{hashlib.sha256(self.body).hexdigest()}"
 
     @property
     def origin(self) -> str:

@@ -60,3 +60,12 @@ def test_a_refused_try_is_not_remembered(client: PageClient, login: dict[str, st
     wrong = client.post("/sign-in", data={**login, "password": "wrong"}, headers=headers)
     right = client.post("/sign-in", data=login, headers=headers, follow_redirects=False)
     assert (wrong.status_code, right.status_code) == (422, 303)
+
+
+def test_an_old_form_with_other_words_is_something_new(client: PageClient, login: dict[str, str]) -> None:
+    answers = []
+    for email in (login["email"], "someone@example.org"):
+        client.cookies.clear()
+        form = {**login, "email": email, "idempotency_key": "page-1"}
+        answers.append(client.post("/sign-in", data=form, follow_redirects=False).status_code)
+    assert answers == [303, 422]
