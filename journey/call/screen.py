@@ -118,7 +118,7 @@ class Screen:
 
     @property
     def first_step(self) -> str:
-        """The one to begin with: the first that was not rated yet, else the next on the route; the rest is a tap away."""
+        """The one to begin with: the first that was not rated yet, else the next on the route."""
         current = self.current_steps
         unrated = [step.id for step in current if step.state == "done" and not step.is_rated]
         return next(iter(unrated or [step.id for step in current if step.is_next]), "")
