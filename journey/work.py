@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlmodel import Session
 
@@ -49,6 +50,13 @@ class Actor:
 
 SYSTEM = Actor(kind="system", label="system", role="system")
 NOBODY = Actor(kind="nobody", label="nobody", role="nobody", studies=frozenset())
+
+
+class Reading(Protocol):
+    """What reading facts needs: no clock and nobody who acts."""
+
+    @property
+    def session(self) -> Session: ...
 
 
 @dataclass

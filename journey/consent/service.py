@@ -7,6 +7,7 @@ from journey.models import (
     Application,
     Attempt,
     Call,
+    CaseEvent,
     ClosingInterview,
     ClosingStatement,
     Consent,
@@ -32,7 +33,7 @@ from journey.route.queries import get_definition
 from journey.rules.errors import Conflict, Invalid
 from journey.work import Work
 
-JOURNEY_FACTS = (Progress, Melding, Application, Suspension, Extension, Decision, Departure)
+JOURNEY_FACTS = (Progress, Melding, Application, CaseEvent, Suspension, Extension, Decision, Departure)
 NOT_YET_SENT = ("ready", "failed")
 
 

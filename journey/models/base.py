@@ -44,12 +44,17 @@ def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
 
 
 class Recorded(SQLModel):
-    """A dated fact: appended, never changed. A correction is a later row that replaces this one."""
+    """A dated fact: appended, never changed. A correction is a later row that replaces this one.
+
+    `beside` marks what a case system says where we know otherwise: shown beside our date, `replaced` from the start so
+    that it counts nowhere, until a researcher takes it over (rules, 15a).
+    """
 
     source: str = Field(max_length=20)
     recorded_by: str = Field(max_length=80)
     recorded_at: datetime = Field(sa_type=Moment)
     replaced: bool = Field(default=False)
+    beside: bool = Field(default=False)
 
 
 def stored_id(row: Any) -> int:

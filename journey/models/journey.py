@@ -1,8 +1,9 @@
 """Journeys and the dated facts of one application, with or without a person."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from journey.models.base import Moment, Recorded, one_of
@@ -11,6 +12,7 @@ SOURCES = ("call", "letter", "participant", "import")
 STATES = ("done", "skipped", "bypassed", "planned")
 GROUNDS = ("1a", "1b", "2a", "2b", "2c")
 DECISIONS = ("granted", "rejected", "not_treated", "withdrawn")
+EVENTS = ("notice", "advance", "handover", "form_offered")
 DEPARTURES = ("withdrew", "moved", "work", "other")
 
 
@@ -106,3 +108,59 @@ class Departure(Recorded, table=True):
     journey_id: int = Field(foreign_key="journey.id", index=True)
     left_on: date
     reason: str = Field(max_length=12)
+
+
+class CaseEvent(Recorded, table=True):
+    """What was done for the applicant on a day.
+
+    `notice`: the letter that Awb 4:15 asks for, `detail` is ground and moment (`2c-start`), `about_on` the first day of
+    the suspension. `advance` (Pw 52): `detail` is how it went. `handover`: another contact person. `form_offered`: the
+    application form was handed out.
+    """
+
+    __tablename__ = "case_event"
+    __table_args__ = (one_of("kind", EVENTS),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    journey_id: int = Field(foreign_key="journey.id", index=True)
+    kind: str = Field(max_length=20)
+    happened_on: date
+    detail: str = Field(default="", max_length=20)
+    about_on: date | None = None
+
+
+class JourneySummary(SQLModel, table=True):
+    """What one journey adds to the counts of `LeadTimeCount`; follows from the facts and can be rebuilt from them.
+
+    `moving`: undecided with suspensions or notices of delay, whose clock has to be read on the day itself.
+    """
+
+    __tablename__ = "journey_summary"
+    __table_args__ = (Index("ix_journey_summary_moving", "study_id", "moving"),)
+
+    # No foreign key: the row says what to take away when the journey itself is gone.
+    journey_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    study_id: int = Field(foreign_key="study.id")
+    municipality_id: int
+    route: str = Field(max_length=40)
+    month: str = Field(max_length=7, description="of the application, 2026-02; empty without one")
+    bypassed: bool
+    moving: bool
+    counted: list[list[Any]] = Field(sa_type=JSON, description="measure, state, value; integer days")
+
+
+class LeadTimeCount(SQLModel, table=True):
+    """How many journeys have this value of a measure: small histograms of integer days, the sum of all summaries."""
+
+    __tablename__ = "lead_time_count"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    study_id: int = Field(primary_key=True, foreign_key="study.id")
+    route: str = Field(primary_key=True, max_length=40)
+    measure: str = Field(primary_key=True, max_length=140)
+    state: str = Field(primary_key=True, max_length=8)
+    value: int = Field(primary_key=True)
+    municipality_id: int = Field(primary_key=True)
+    month: str = Field(primary_key=True, max_length=7)
+    bypassed: bool = Field(primary_key=True)
+    n: int

@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 
 from journey.models import (
     Application,
+    CaseEvent,
     Decision,
     Departure,
     Extension,
@@ -20,9 +21,11 @@ from journey.models import (
     Suspension,
 )
 from journey.rules import decision as rules
-from journey.work import Work
+from journey.work import Reading, Work
 
-Fact = TypeVar("Fact", Progress, Melding, Application, Suspension, Extension, Decision, Departure)
+CHUNK = 500
+
+Fact = TypeVar("Fact", Progress, Melding, Application, Suspension, Extension, Decision, Departure, CaseEvent)
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Facts:
     extensions: list[Extension] = field(default_factory=list)
     decision: Decision | None = None
     departure: Departure | None = None
+    events: list[CaseEvent] = field(default_factory=list)
 
     @property
     def ended_on(self) -> date | None:
@@ -81,8 +85,8 @@ def find_last_day(work: Work, journey: Journey, step: str, day: date) -> date | 
     ).first()
 
 
-def list_facts(work: Work, journeys: Sequence[Journey]) -> list[Facts]:
-    """The facts of many journeys in eight queries."""
+def list_facts(work: Reading, journeys: Sequence[Journey]) -> list[Facts]:
+    """The facts of many journeys in nine queries."""
     ids = [journey.id for journey in journeys if journey.id is not None]
     progress = _rows(work, Progress, ids)
     meldings = _rows(work, Melding, ids)
@@ -91,6 +95,7 @@ def list_facts(work: Work, journeys: Sequence[Journey]) -> list[Facts]:
     extensions = _rows(work, Extension, ids)
     decisions = _rows(work, Decision, ids)
     departures = _rows(work, Departure, ids)
+    events = _rows(work, CaseEvent, ids)
     found = []
     for journey in journeys:
         key = journey.id or 0
@@ -104,6 +109,7 @@ def list_facts(work: Work, journeys: Sequence[Journey]) -> list[Facts]:
                 extensions[key],
                 _last(decisions[key]),
                 _last(departures[key]),
+                events[key],
             )
         )
     return found
@@ -124,14 +130,15 @@ def clock_of(facts: Facts, today: date, mode: str) -> rules.Clock | None:
     return rules.decision_clock(
         facts.application.received_on,
         today,
-        suspensions=[_suspension(row) for row in facts.suspensions],
+        suspensions=[rule_suspension(row) for row in facts.suspensions],
         extensions=[rules.Extension(sent=row.sent_on, until=row.until) for row in facts.extensions],
         sent=facts.decision.sent_on if facts.decision else None,
         mode=mode,
     )
 
 
-def _suspension(row: Suspension) -> rules.Suspension:
+def rule_suspension(row: Suspension) -> rules.Suspension:
+    """The suspension as the rules know it."""
     return rules.Suspension(
         ground=rules.Ground(row.ground),
         invited=row.invited_on,
@@ -144,11 +151,11 @@ def _suspension(row: Suspension) -> rules.Suspension:
     )
 
 
-def _rows(work: Work, table: type[Fact], ids: Iterable[int]) -> defaultdict[int, list[Fact]]:
+def _rows(work: Reading, table: type[Fact], ids: Iterable[int]) -> defaultdict[int, list[Fact]]:
     grouped: defaultdict[int, list[Fact]] = defaultdict(list)
     wanted = list(ids)
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
         statement = (
             select(table).where(col(table.journey_id).in_(part), ~col(table.replaced)).order_by(col(table.id))
         )

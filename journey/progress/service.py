@@ -26,6 +26,7 @@ from journey.models import (
 )
 from journey.models.base import Recorded
 from journey.progress.queries import get_facts
+from journey.progress.summary import mark_changed
 from journey.route.queries import get_definition, opening_id
 from journey.rules.errors import Conflict, Invalid, NotFound
 from journey.work import Work
@@ -65,6 +66,7 @@ def create_journey(
     )
     work.session.add(journey)
     work.session.flush()
+    mark_changed(work.session, journey.id)
     return journey
 
 

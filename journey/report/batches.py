@@ -9,9 +9,9 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from journey.models import Attempt, Batch, Call, Participant, Study, Withdrawal
+from journey.progress.trips import Trip
 from journey.rating.queries import list_answers, list_closing_answers, list_set_aside
 from journey.report.figures import FEW_PEOPLE, NOTHING_PUBLISHED, verdict, why_hidden
-from journey.report.leadtimes import Trip
 from journey.report.queries import find_batch, sees_live
 from journey.rules.disclosure import batch_due, changed_people
 from journey.web.i18n import gettext as _

@@ -13,6 +13,8 @@ from sqlmodel import col, select
 from journey.clock import local_day
 from journey.models import Batch, Journey, Municipality, Participant, RouteVersion, Study, Withdrawal
 from journey.progress.queries import list_facts
+from journey.progress.summary import settle
+from journey.progress.trips import Trip, trip_of
 from journey.rating.queries import list_answers, list_closing_answers, list_set_aside
 from journey.rating.statements import list_statements
 from journey.report.figures import (
@@ -31,7 +33,8 @@ from journey.report.figures import (
     verdict,
     why_hidden,
 )
-from journey.report.leadtimes import MEASURES, LeadTime, LeadTimes, Trip, measure, trip_of
+from journey.report.leadtimes import MEASURES, LeadTime, LeadTimes, measure, measure_tally
+from journey.report.tally import Selection, Tally, read_tally, tally_of
 from journey.route.definition import RouteDefinition
 from journey.route.queries import get_definition, list_definitions
 from journey.rules.disclosure import disclose
@@ -130,14 +133,28 @@ def lead_times(
     """
     routes = list_routes(work, study, route)
     if may_see_journeys(work, population):
-        day = as_of(work, study)
-        return measure(list_trips(work, study, population, route), routes, day)
+        return measure_tally(count_journeys(work, study, population, Selection(route)), routes)
     if work.actor.role == INTEGRATOR:
         raise Forbidden("Wie meedoet aan het onderzoek, is niet zichtbaar voor wie zaakgegevens levert.")
     batch = find_batch(work, study)
     if batch is None or not batch.lead_times:
         return _hidden_times(measure([], routes, work.today), _(NOTHING_PUBLISHED))
     return _published_times(batch, study, route)
+
+
+def count_journeys(work: Work, study: Study, population: Population, selection: Selection) -> Tally:
+    """What is counted for who may see the journeys of this population."""
+    day = as_of(work, study)
+    if uses_stored_counts(work, study, population):
+        settle(work.session)
+        return read_tally(work, study, selection, day)
+    trips = list_trips(work, study, population, selection.route)
+    return tally_of((trip for trip in trips if selection.takes(trip)), day)
+
+
+def uses_stored_counts(work: Work, study: Study, population: Population) -> bool:
+    """The stored counts are of everybody and of now: not of a study that was closed, which stands still that day."""
+    return population == "all" and as_of(work, study) == work.today
 
 
 def list_trips(

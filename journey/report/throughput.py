@@ -2,25 +2,29 @@
 cases are near or past their last day.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
-from statistics import median
 
 from sqlmodel import select
 
 from journey.models import Participant, Study
-from journey.report.leadtimes import NEAR_DAYS, LeadTimes, PairTime, Trip, measure, whole
+from journey.progress.counting import NEAR_DAYS, undecided
+from journey.report.leadtimes import LeadTime, LeadTimes, PairTime, lead_time, measure_tally, whole
 from journey.report.queries import (
     Population,
     as_of,
+    count_journeys,
     lead_times,
     list_routes,
     list_trips,
     may_see_journeys,
+    uses_stored_counts,
 )
+from journey.report.tally import Selection, Spells, Tally, months_of, read_months
 from journey.route.definition import RouteDefinition
-from journey.rules.decision import Clock, ClockState
+from journey.rules.decision import Clock
+from journey.rules.leadtimes import summary_of
 from journey.work import Work
 
 
@@ -67,32 +71,73 @@ class LimitCase:
 
 
 @dataclass(frozen=True)
+class MonthTime:
+    """From application to decision, of the applications of one month that were decided."""
+
+    month: date
+    time: LeadTime
+
+
+@dataclass(frozen=True)
+class Handovers:
+    """How often the contact person changed, as far as somebody recorded it: an unknown number never did."""
+
+    journeys: int
+    times: int
+
+
+@dataclass(frozen=True)
 class Throughput:
-    """`funnels` and `limit` are None for who may not see the single journeys of participants."""
+    """`funnels`, `limit`, `form` and `handovers` are None, and `months` empty, for who may not see the single journeys
+    of participants; `form` and `handovers` also where nothing was recorded.
+    """
 
     times: LeadTimes
     longest: PairTime | None
     funnels: tuple[Funnel, ...] | None
     limit: LimitCounts | None
     cases: tuple[LimitCase, ...]
+    months: tuple[MonthTime, ...] = ()
+    form: LeadTime | None = None
+    handovers: Handovers | None = None
 
 
-def throughput(work: Work, study: Study, population: Population, route: str | None) -> Throughput:
-    """Everything on the page, from one reading of the journeys. Invalid for a route that is not of the study."""
+def throughput(
+    work: Work, study: Study, population: Population, route: str | None, selection: Selection | None = None
+) -> Throughput:
+    """Everything on the page. Invalid for a route that is not of the study.
+
+    Who may not see the journeys gets the published lead times, whatever else was selected: a smaller selection would be
+    the difference that gives people away (rules, 33).
+    """
     routes = list_routes(work, study, route)
     if not may_see_journeys(work, population):
         times = lead_times(work, study, population, route)
         return Throughput(times, longest_wait(times), None, None, ())
-    day = as_of(work, study)
-    trips = list_trips(work, study, population, route)
-    times = measure(trips, routes, day)
+    chosen = replace(selection or Selection(), route=route)
+    tally = count_journeys(work, study, population, chosen)
+    times = measure_tally(tally, routes)
+    form, changed = tally.spells("form"), tally.spells("handovers").ended
     return Throughput(
         times,
         longest_wait(times),
-        tuple(_funnel(one, [trip for trip in trips if trip.route.id == one.id], day) for one in routes),
-        count_limits(trips, day),
-        _own_cases(work, study, trips, day),
+        tuple(_funnel(one, tally) for one in routes),
+        count_limits(tally),
+        _own_cases(work, study, chosen),
+        tuple(_months(work, study, population, chosen)),
+        lead_time(form) if form.cases else None,
+        Handovers(changed.total(), sum(times * n for times, n in changed.items())) if changed else None,
     )
+
+
+def _months(work: Work, study: Study, population: Population, chosen: Selection) -> Iterator[MonthTime]:
+    if uses_stored_counts(work, study, population):
+        months = read_months(work, study, chosen)
+    else:
+        trips = list_trips(work, study, population, chosen.route)
+        months = months_of((trip for trip in trips if chosen.takes(trip)), as_of(work, study))
+    for month, ended in months.items():
+        yield MonthTime(date.fromisoformat(f"{month}-01"), lead_time(Spells(ended=ended)))
 
 
 def longest_wait(times: LeadTimes) -> PairTime | None:
@@ -101,26 +146,17 @@ def longest_wait(times: LeadTimes) -> PairTime | None:
     return max(known, key=lambda pair: pair.time.mean or 0, default=None)
 
 
-def count_limits(trips: Sequence[Trip], today: date) -> LimitCounts:
-    clocks = [trip.clock for trip in trips if _undecided(trip, today)]
-    known = [clock for clock in clocks if clock is not None]
-    running = [clock for clock in known if clock.clock is ClockState.running]
-    late = sum(clock.days_late > 0 for clock in running)
-    near = sum(clock.days_used >= NEAR_DAYS and not clock.days_late for clock in running)
+def count_limits(tally: Tally) -> LimitCounts:
     return LimitCounts(
-        running=len(running) - late - near,
-        near=near,
-        late=late,
-        stopped=len(known) - len(running),
-        no_application=len(clocks) - len(known),
+        running=tally.number("clock", "running"),
+        near=tally.number("clock", "near"),
+        late=tally.number("clock", "late"),
+        stopped=tally.number("clock", "stopped"),
+        no_application=tally.number("no_clock", "open"),
     )
 
 
-def _undecided(trip: Trip, today: date) -> bool:
-    return trip.ended_on is None or trip.ended_on > today
-
-
-def _own_cases(work: Work, study: Study, trips: Sequence[Trip], today: date) -> tuple[LimitCase, ...]:
+def _own_cases(work: Work, study: Study, chosen: Selection) -> tuple[LimitCase, ...]:
     """The reader's own participants, soonest last day first; a lead sees those of the whole team."""
     if not work.actor.is_researcher:
         return ()
@@ -128,34 +164,32 @@ def _own_cases(work: Work, study: Study, trips: Sequence[Trip], today: date) -> 
     if work.actor.role != "lead":
         statement = statement.where(Participant.researcher_id == work.actor.id)
     codes = {person.journey_id: person.code for person in work.session.exec(statement).all()}
+    day = as_of(work, study)
     found = [
         LimitCase(codes[trip.journey_id], trip.clock)
-        for trip in trips
-        if trip.journey_id in codes and trip.clock is not None and _undecided(trip, today)
+        for trip in list_trips(work, study, "participants", chosen.route)
+        if trip.journey_id in codes and trip.clock is not None and undecided(trip, day) and chosen.takes(trip)
     ]
     urgent = [one for one in found if one.clock.days_used >= NEAR_DAYS or one.clock.days_late]
     return tuple(sorted(urgent, key=lambda one: (one.clock.last_day or date.max, one.code)))
 
 
-def _funnel(route: RouteDefinition, trips: Sequence[Trip], today: date) -> Funnel:
-    waiting: dict[str, list[int]] = {}
-    for trip in trips:
-        done = [
-            (day, route.position(step), step) for step, day in trip.first.items() if route.find_step(step)
-        ]
-        if done and _undecided(trip, today):
-            day, _position, step = max(done)
-            waiting.setdefault(step, []).append((today - day).days)
-    steps = tuple(
-        FunnelStep(
-            step.id,
-            step.name,
-            reached=sum(step.id in trip.first for trip in trips),
-            passed=sum(step.id in trip.passed and step.id not in trip.first for trip in trips),
-            waiting=len(waiting.get(step.id, ())),
-            waiting_days=whole(median(waiting[step.id])) if step.id in waiting else None,
+def _funnel(route: RouteDefinition, tally: Tally) -> Funnel:
+    steps = []
+    for step in route.steps:
+        waiting = tally.spells(f"waiting:{step.id}", route.id).open
+        waited = summary_of(waiting, 0)
+        steps.append(
+            FunnelStep(
+                step.id,
+                step.name,
+                reached=tally.number(f"reached:{step.id}", route=route.id),
+                passed=tally.number(f"passed:{step.id}", route=route.id),
+                waiting=waiting.total(),
+                waiting_days=None if waited.median is None else whole(waited.median),
+            )
         )
-        for step in route.steps
+    still_open = tally.number("journeys", "open", route.id)
+    return Funnel(
+        route.id, route.name, still_open + tally.number("journeys", route=route.id), still_open, tuple(steps)
     )
-    still_open = sum(_undecided(trip, today) for trip in trips)
-    return Funnel(route.id, route.name, len(trips), still_open, steps)

@@ -8,10 +8,10 @@ from sqlmodel import col, select
 from journey.models import RouteVersion, Study, StudyRoute, stored_id
 from journey.route.definition import RouteDefinition, route_from_data
 from journey.rules.errors import Invalid, NotFound
-from journey.work import Work
+from journey.work import Reading, Work
 
 
-def get_definition(work: Work, route_version_id: int) -> RouteDefinition:
+def get_definition(work: Reading, route_version_id: int) -> RouteDefinition:
     """The definition of a version, parsed once per content."""
     row = work.session.get(RouteVersion, route_version_id)
     if row is None:

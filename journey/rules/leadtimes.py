@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from math import exp, log, sqrt
-from statistics import mean, median
 
-from journey.rules.statistics import Z95, nearest_rank
+from journey.rules.statistics import Z95
 
 YOUTH_WAIT_DAYS = 28
 
@@ -146,11 +145,27 @@ def summary(spells: Iterable[Spell | None]) -> Summary:
     cases.
     """
     known = [one for one in spells if one is not None]
-    days = [one.days for one in known if one.ended]
-    still_open = sum(one.open for one in known)
-    if not days:
+    return summary_of(Counter(one.days for one in known if one.ended), sum(one.open for one in known))
+
+
+def summary_of(ended: Mapping[int, int], still_open: int) -> Summary:
+    """The same from a histogram: how many cases ended after so many days."""
+    days = sorted((day, cases) for day, cases in ended.items() if cases)
+    n = sum(cases for _day, cases in days)
+    if not n:
         return Summary(0, still_open, None, None, None, None)
-    return Summary(len(days), still_open, mean(days), median(days), int(nearest_rank(days, 90)), max(days))
+    middle = (_ranked(days, (n + 1) // 2) + _ranked(days, n // 2 + 1)) / 2
+    total = sum(day * cases for day, cases in days)
+    return Summary(n, still_open, total / n, middle, _ranked(days, -(-n * 9 // 10)), days[-1][0])
+
+
+def _ranked(days: Sequence[tuple[int, int]], rank: int) -> int:
+    """The value of that rank, from 1, in a sorted histogram."""
+    for day, cases in days:
+        rank -= cases
+        if rank <= 0:
+            return day
+    raise ValueError("the rank lies beyond the last case")
 
 
 def within_limit(case: Case, today: date) -> bool | None:
@@ -205,12 +220,19 @@ def survival_curve(durations: Sequence[int], observed: Sequence[bool]) -> list[C
         raise ValueError("every duration needs to say whether its end was observed")
     if not durations:
         return []
-    leaving = Counter(durations)
     ends = Counter(days for days, seen in zip(durations, observed, strict=True) if seen)
+    return curve_of_counts(ends, Counter(durations) - ends)
+
+
+def curve_of_counts(ends: Mapping[int, int], censored: Mapping[int, int]) -> list[CurvePoint]:
+    """The same curve from histograms of days: those that ended, and those that are open or left."""
+    leaving = Counter(ends) + Counter(censored)
+    if not leaving:
+        return []
     points = [CurvePoint(0, 1.0, 1.0, 1.0)]
-    waiting, variance, at_risk = 1.0, 0.0, len(durations)
+    waiting, variance, at_risk = 1.0, 0.0, leaving.total()
     for day in sorted(leaving):
-        ended = ends[day]
+        ended = ends.get(day, 0)
         if ended:
             waiting *= 1 - ended / at_risk
             if ended == at_risk:

@@ -6,7 +6,7 @@ from alembic import op
 
 import journey.models
 
-revision = "dc64ac740b7a"
+revision = "04cbb24577e8"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -208,6 +208,47 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_journey_study_id"), ["study_id"], unique=False)
 
     op.create_table(
+        "journey_summary",
+        sa.Column("journey_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("route", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("month", sqlmodel.sql.sqltypes.AutoString(length=7), nullable=False),
+        sa.Column("bypassed", sa.Boolean(), nullable=False),
+        sa.Column("moving", sa.Boolean(), nullable=False),
+        sa.Column("counted", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["study_id"], ["study.id"], name=op.f("fk_journey_summary_study_id_study")),
+        sa.PrimaryKeyConstraint("journey_id", name=op.f("pk_journey_summary")),
+    )
+    with op.batch_alter_table("journey_summary", schema=None) as batch_op:
+        batch_op.create_index("ix_journey_summary_moving", ["study_id", "moving"], unique=False)
+
+    op.create_table(
+        "lead_time_count",
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("route", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("measure", sqlmodel.sql.sqltypes.AutoString(length=140), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("month", sqlmodel.sql.sqltypes.AutoString(length=7), nullable=False),
+        sa.Column("bypassed", sa.Boolean(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["study_id"], ["study.id"], name=op.f("fk_lead_time_count_study_id_study")),
+        sa.PrimaryKeyConstraint(
+            "study_id",
+            "route",
+            "measure",
+            "state",
+            "value",
+            "municipality_id",
+            "month",
+            "bypassed",
+            name=op.f("pk_lead_time_count"),
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "membership",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("study_id", sa.Integer(), nullable=False),
@@ -229,6 +270,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("recorded_at", journey.models.base.Moment(timezone=True), nullable=False),
         sa.Column("replaced", sa.Boolean(), nullable=False),
+        sa.Column("beside", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("journey_id", sa.Integer(), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
@@ -244,11 +286,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_application_journey_id"), ["journey_id"], unique=False)
 
     op.create_table(
+        "case_event",
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("recorded_by", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("recorded_at", journey.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("replaced", sa.Boolean(), nullable=False),
+        sa.Column("beside", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("journey_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("detail", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("about_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('notice', 'advance', 'handover', 'form_offered')", name=op.f("ck_case_event_kind_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["journey_id"], ["journey.id"], name=op.f("fk_case_event_journey_id_journey")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_event")),
+    )
+    with op.batch_alter_table("case_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_event_journey_id"), ["journey_id"], unique=False)
+
+    op.create_table(
         "decision",
         sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("recorded_by", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("recorded_at", journey.models.base.Moment(timezone=True), nullable=False),
         sa.Column("replaced", sa.Boolean(), nullable=False),
+        sa.Column("beside", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("journey_id", sa.Integer(), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=True),
@@ -270,6 +337,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("recorded_at", journey.models.base.Moment(timezone=True), nullable=False),
         sa.Column("replaced", sa.Boolean(), nullable=False),
+        sa.Column("beside", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("journey_id", sa.Integer(), nullable=False),
         sa.Column("left_on", sa.Date(), nullable=False),
@@ -289,6 +357,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("recorded_at", journey.models.base.Moment(timezone=True), nullable=False),
         sa.Column("replaced", sa.Boolean(), nullable=False),
+        sa.Column("beside", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("journey_id", sa.Integer(), nullable=False),
         sa.Column("sent_on", sa.Date(), nullable=False),
@@ -305,6 +374,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("recorded_at", journey.models.base.Moment(timezone=True), nullable=False),
         sa.Column("replaced", sa.Boolean(), nullable=False),
+        sa.Column("beside", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("journey_id", sa.Integer(), nullable=False),
         sa.Column("reported_on", sa.Date(), nullable=False),
@@ -356,6 +426,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("recorded_at", journey.models.base.Moment(timezone=True), nullable=False),
         sa.Column("replaced", sa.Boolean(), nullable=False),
+        sa.Column("beside", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("journey_id", sa.Integer(), nullable=False),
         sa.Column("step", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
@@ -384,6 +455,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("recorded_at", journey.models.base.Moment(timezone=True), nullable=False),
         sa.Column("replaced", sa.Boolean(), nullable=False),
+        sa.Column("beside", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("journey_id", sa.Integer(), nullable=False),
         sa.Column("ground", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=False),
@@ -753,12 +825,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_decision_journey_id"))
 
     op.drop_table("decision")
+    with op.batch_alter_table("case_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_event_journey_id"))
+
+    op.drop_table("case_event")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_journey_id"))
 
     op.drop_table("application")
     op.drop_table("study_route")
     op.drop_table("membership")
+    op.drop_table("lead_time_count")
+    with op.batch_alter_table("journey_summary", schema=None) as batch_op:
+        batch_op.drop_index("ix_journey_summary_moving")
+
+    op.drop_table("journey_summary")
     with op.batch_alter_table("journey", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_journey_study_id"))
         batch_op.drop_index(batch_op.f("ix_journey_municipality_id"))

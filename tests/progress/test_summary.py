@@ -1,0 +1,211 @@
+"""Stored counts follow from the facts: after any edits they are what a count from nothing makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session, col, select
+
+from journey.consent.service import withdraw_participant
+from journey.models import (
+    Application,
+    Decision,
+    Extension,
+    Journey,
+    JourneySummary,
+    LeadTimeCount,
+    Progress,
+    Study,
+    Suspension,
+)
+from journey.participant.queries import get_journey
+from journey.progress.service import (
+    NewSuspension,
+    create_journey,
+    record_application,
+    record_decision,
+    record_departure,
+    record_extension,
+    record_step,
+    record_suspension,
+    retract_fact,
+)
+from journey.progress.summary import rebuild_summaries, settle
+from journey.report.leadtimes import LeadTimes, measure, measure_tally
+from journey.report.queries import list_routes, list_trips
+from journey.report.tally import Selection, Tally, read_tally, tally_of
+from journey.route.queries import get_newest
+from journey.rules.errors import DomainError
+from journey.study.queries import get_municipality
+from journey.work import House, Work
+from tests.support.build import build_participant, build_study
+
+TODAY = date(2026, 11, 20)
+STEPS = ("werkplein", "rechten-en-plichten", "participatiegesprek", "workshop", "aanvraag")
+
+
+@pytest.fixture
+def today() -> date:
+    return TODAY
+
+
+@pytest.fixture
+def work(house: House) -> Iterator[Work]:
+    with house.work() as work:
+        yield work
+
+
+def stored(session: Session) -> tuple[dict[object, int], list[tuple[object, ...]]]:
+    """Everything that is counted, by key, and what is known per journey."""
+    session.expire_all()
+    counts = session.exec(select(LeadTimeCount)).all()
+    summaries = session.exec(select(JourneySummary).order_by(col(JourneySummary.journey_id))).all()
+    return (
+        {tuple(row.model_dump(exclude={"n"}).values()): row.n for row in counts},
+        [tuple(map(str, row.model_dump().values())) for row in summaries],
+    )
+
+
+def without_curve(times: LeadTimes) -> LeadTimes:
+    """The wait of young people who still wait is not followed day by day; no page shows that curve."""
+    return replace(times, total_without_wait=replace(times.total_without_wait, curve=()))
+
+
+days = st.integers(min_value=0, max_value=120).map(lambda ago: TODAY - timedelta(days=ago))
+edits = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["new", "step", "bypass", "receive", "decide", "suspend", "agree", "extend", "leave", "retract"]
+        ),
+        st.integers(min_value=0, max_value=3),
+        days,
+        st.integers(min_value=0, max_value=40),
+        st.sampled_from(STEPS),
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+def edit(
+    work: Work, study: Study, journeys: list[Journey], how: str, which: int, day: date, more: int, step: str
+) -> None:
+    if how == "new" or not journeys:
+        route = get_newest(work, "jongeren" if more % 3 == 0 else "27plus")
+        journeys.append(create_journey(work, study, route, get_municipality(work, study.municipality_id)))
+        return
+    journey, later = journeys[which % len(journeys)], day + timedelta(days=more)
+    if how == "step":
+        record_step(work, journey, step, day, source="call")
+    elif how == "bypass":
+        record_step(work, journey, step, day, source="call", state="bypassed", reason="other")
+    elif how == "receive":
+        record_application(work, journey, day, source="letter")
+    elif how == "decide":
+        record_decision(work, journey, later, "withdrawn" if more % 5 == 0 else "granted", source="letter")
+    elif how == "suspend":
+        record_suspension(work, journey, NewSuspension("1a", invited_on=day, term=later), source="letter")
+    elif how == "agree":
+        record_suspension(work, journey, NewSuspension("2a", from_on=day, to_on=later), source="letter")
+    elif how == "extend":
+        record_extension(work, journey, day, later, source="letter")
+    elif how == "leave":
+        record_departure(work, journey, day, "work", source="call")
+    else:
+        table = (Progress, Application, Decision, Suspension, Extension)[more % 5]
+        row = work.session.exec(select(table).where(table.journey_id == journey.id)).first()
+        if row is not None:
+            retract_fact(work, journey, table, row.id or 0)
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(edits=edits, later=st.integers(min_value=0, max_value=90))
+def test_after_any_edits_the_stored_counts_are_those_of_a_count_from_nothing(
+    house: House, edits: list[tuple[str, int, date, int, str]], later: int
+) -> None:
+    with house.work() as work:
+        study = build_study(work)
+        journeys: list[Journey] = []
+        for one in edits:
+            try:
+                with work.session.begin_nested():
+                    edit(work, study, journeys, *one)
+            except DomainError:
+                pass
+            settle(work.session)
+        kept = stored(work.session)
+        rebuild_summaries(work.session, study)
+        assert stored(work.session) == kept
+        day = replace(work, now=work.now + timedelta(days=later))
+        routes = list_routes(work, study)
+        trips = list_trips(day, study)
+        counted = read_tally(day, study, Selection(), day.today)
+        assert without_curve(measure_tally(counted, routes)) == without_curve(
+            measure(trips, routes, day.today)
+        )
+        assert states(counted) == states(tally_of(trips, day.today))
+        work.session.rollback()
+
+
+def states(tally: Tally) -> list[int]:
+    names = ("running", "near", "late", "stopped")
+    return [*(tally.number("clock", name) for name in names), tally.number("no_clock", "open")]
+
+
+def numbers(work: Work, study: Study) -> tuple[int, int, int]:
+    """Journeys, those with a decision, and those still open."""
+    settle(work.session)
+    tally = read_tally(work, study, Selection(), work.today)
+    return (
+        tally.number("journeys") + tally.number("journeys", "open"),
+        tally.spells("application").ended.total(),
+        tally.number("journeys", "open"),
+    )
+
+
+def test_who_has_everything_removed_is_not_counted_any_more(work: Work) -> None:
+    study = build_study(work)
+    person = build_participant(work, study)
+    record_application(work, get_journey(work, person), TODAY, source="letter")
+    assert numbers(work, study) == (1, 0, 1)
+    withdraw_participant(work, person, "erase")
+    assert numbers(work, study) == (0, 0, 0)
+
+
+def test_who_stops_is_followed_no_further(work: Work) -> None:
+    study = build_study(work)
+    person = build_participant(work, study)
+    record_application(work, get_journey(work, person), TODAY - timedelta(days=5), source="letter")
+    assert numbers(work, study) == (1, 0, 1)
+    withdraw_participant(work, person, "stop")
+    assert numbers(work, study) == (1, 0, 0)
+
+
+def test_counts_are_there_for_the_next_reader_without_being_asked_for(house: House) -> None:
+    with house.work() as work:
+        study = build_study(work)
+        route, place = get_newest(work, "27plus"), get_municipality(work, study.municipality_id)
+        record_application(work, create_journey(work, study, route, place), TODAY, source="letter")
+    with house.work(write=False) as work:
+        assert read_tally(work, study, Selection(), TODAY).number("journeys", "open") == 1
+
+
+def test_what_was_rolled_back_is_not_counted(house: House) -> None:
+    with house.work() as work:
+        study = build_study(work)
+        route, place = get_newest(work, "27plus"), get_municipality(work, study.municipality_id)
+        with pytest.raises(DomainError), work.session.begin_nested():
+            journey = create_journey(work, study, route, place)
+            record_application(work, journey, TODAY + timedelta(days=9), source="letter")
+    with house.work(write=False) as work:
+        assert work.session.exec(select(JourneySummary)).all() == []
