@@ -12,7 +12,7 @@ from journey.participant.forms import read_contact
 from journey.participant.person import Person, find_open_call, get_person
 from journey.participant.phones import normal_number
 from journey.participant.queries import get_writable, list_sharing
-from journey.participant.service import AGE_BANDS, NewConsent, NewParticipant, enrol
+from journey.participant.service import AGE_BANDS, NewConsent, NewParticipant, check_reach, enrol
 from journey.route.definition import RouteDefinition
 from journey.route.queries import list_definitions
 from journey.rules.ratings import Channel
@@ -88,6 +88,7 @@ def enrol_participant(visit: Researcher) -> Response:
     if sharing and not form.checked("shared"):
         return _page(visit, study, form, status=422, sharing=tuple(sharing))
     with form.attempt(visit.work):
+        check_reach(new.channel, new.phone, new.postal_address)
         participant = enrol(visit.work, study, new)
     if not form.ok:
         return _page(visit, study, form, status=422)

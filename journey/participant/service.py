@@ -121,7 +121,7 @@ def record_contact(
 def change_preferences(work: Work, participant: Participant, *, channel: str, language: str) -> None:
     """How and in what language someone wants to be followed; a channel without the way to reach them is refused."""
     contact = work.session.get_one(Contact, stored_id(participant))
-    _check_reach(channel, contact.phone, contact.postal_address)
+    check_reach(channel, contact.phone, contact.postal_address)
     participant.channel = channel
     participant.language = language
     work.session.add(participant)
@@ -131,10 +131,11 @@ def _check_contact(new: NewParticipant) -> None:
     for name in ("call_name", "postal_address"):
         if len(getattr(new, name) or "") > LONGEST_CONTACT:
             raise Invalid("Dit is te lang.", field=name)
-    _check_reach(new.channel, new.phone, new.postal_address)
 
 
-def _check_reach(channel: str, phone: str | None, address: str | None) -> None:
+def check_reach(channel: str, phone: str | None, address: str | None) -> None:
+    """What a screen asks for before it follows someone along `channel`; Invalid names the field. Over the API someone
+    may be enrolled first and reached later."""
     if channel in ("call", "sms") and not phone:
         raise Invalid("Zonder telefoonnummer kunnen we niet bellen of sms'en.", field="phone")
     if channel == "paper" and not (address or phone):

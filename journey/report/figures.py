@@ -103,7 +103,12 @@ def count_rows(
     most = Counter[str]()
     for counted in rows:
         most[counted.route] = max(most[counted.route], counted.n)
-    return [row if row.n < most[row.route] else replace(row, missing={}) for row in rows]
+    return [row if row.n < most[row.route] else replace(row, missing=_withdrawn_only(row)) for row in rows]
+
+
+def _withdrawn_only(row: CountedRow) -> dict[str, int]:
+    """What a row with the largest N of its route still has to explain: answers that may no longer be used."""
+    return {reason: n for reason, n in row.missing.items() if reason == wording.SET_ASIDE}
 
 
 def _missing(

@@ -30,8 +30,8 @@ class NewStudy:
 
 def create_study(work: Work, new: NewStudy) -> Study:
     """Invalid names the field; Conflict when the code is taken."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,59}", new.code):
-        raise Invalid("Gebruik voor de code kleine letters, cijfers en streepjes.", field="code")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", new.code):
+        raise Invalid("Gebruik voor de code letters, cijfers, punten en streepjes.", field="code")
     if not new.name.strip():
         raise Invalid("Geef het onderzoek een naam.", field="name")
     if new.ends_on is not None and new.ends_on < new.starts_on:

@@ -41,7 +41,6 @@ def test_a_person_may_live_in_another_municipality(api: Api, house: House) -> No
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"phone": None}, "phone"),
         ({"phone": "12"}, "phone"),
         ({"phone": "06 97 12345678"}, "phone"),
         ({"phone": "0900 1234"}, "phone"),
@@ -54,12 +53,21 @@ def test_a_person_may_live_in_another_municipality(api: Api, house: House) -> No
         ({"consent": CONSENT | {"given_via": "fax"}}, "consent.given_via"),
         ({"consent": CONSENT | {"text_version": ""}}, "consent.text_version"),
         ({"consent": None}, "consent"),
-        ({"channel": "paper", "phone": None}, "postal_address"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(api: Api, change: dict[str, Any], field: str) -> None:
     refused = problem(api.post(f"/studies/{STUDY}/participants", PERSON | change), 400)
     assert refused["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize("channel", ["call", "sms", "web", "paper"])
+def test_contact_data_may_come_later(api: Api, channel: str) -> None:
+    code = api.enrol(channel=channel, phone=None)
+    assert api.get(f"/participants/{code}").json()["channel"] == channel
+
+
+def test_a_mobile_number_of_a_series_that_is_not_in_use_yet_is_taken(api: Api) -> None:
+    assert api.enrol(phone="+31600000001")
 
 
 def test_number_and_name_are_not_readable_in_the_database(api: Api, house: House) -> None:
