@@ -2,7 +2,7 @@
 browser without scripts with the whole screen.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from fastapi import Response
@@ -12,6 +12,7 @@ from journey.call.queries import DoneCall, DueCall, Found
 from journey.call.screen import Screen, StepCard, build_screen
 from journey.call.wording import good_times_text, outcome_word
 from journey.models import Call
+from journey.participant.tasks import PersonTask
 from journey.rating.statements import Statement
 from journey.web.forms import Form
 from journey.web.templating import redirect, render
@@ -51,6 +52,7 @@ class CallListPage:
     recorded: Recorded | None
     sought: str
     found: list[Found] | None
+    tasks: list[PersonTask] = field(default_factory=list)
 
     @property
     def now(self) -> list[DueCall]:

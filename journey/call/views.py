@@ -25,6 +25,7 @@ from journey.call.times import calling_days
 from journey.call.wording import calling_hours_notice
 from journey.models import Call, Participant, stored_id
 from journey.participant.queries import refuse_if_gone
+from journey.participant.tasks import list_own_tasks
 from journey.rating.queries import find_closing_interview
 from journey.rating.statements import list_statements
 from journey.rules.errors import NotFound
@@ -101,6 +102,7 @@ def _show_list(visit: Visit, sought: str = "", found: list[Found] | None = None)
         recorded=_just_recorded(visit, query.get("from", "")),
         sought=sought,
         found=found,
+        tasks=list_own_tasks(work),
     )
     return render(visit, "call/list.html", page)
 

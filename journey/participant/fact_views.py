@@ -9,18 +9,20 @@ from journey.auth.access import Researcher
 from journey.auth.scope import get_participant
 from journey.models import Journey, Participant, Progress
 from journey.participant.forms import TOLD_BY, read_decision, read_departure, read_step, read_suspension
-from journey.participant.person import LEGAL, PersonPage, StepPage, get_person_view, get_step_view
+from journey.participant.person import LEGAL, SINGLE, PersonPage, StepPage, get_person_view, get_step_view
 from journey.participant.queries import get_journey, get_writable
 from journey.progress.queries import Facts, get_facts
 from journey.progress.service import (
     record_application,
     record_decision,
     record_departure,
+    record_event,
     record_extension,
     record_melding,
     record_step,
     record_suspension,
     retract_fact,
+    take_over,
 )
 from journey.rules.errors import NotFound
 from journey.web.forms import Form
@@ -30,6 +32,9 @@ from journey.web.visit import UnitOfWork, Visit
 from journey.work import Work
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+
+NOTICES = ("1b-end", "2b-end", "2c-start", "2c-end")
+ADVANCES = ("paid", "offered", "refused", "exception")
 
 Recording = Callable[[Work, Journey], object]
 
@@ -96,6 +101,19 @@ def retract_legal_fact(visit: Researcher, code: str, kind: str) -> Response:
     with form.attempt(visit.work):
         retract_fact(visit.work, get_journey(visit.work, participant), LEGAL[kind], _id(form.typed("id")))
         record_act(visit.work, f"{kind}.retract", participant.code)
+    return _fact_answer(visit, participant, form)
+
+
+@router.post("/participants/{code}/facts/{kind}/take")
+def take_over_fact(visit: Researcher, code: str, kind: str) -> Response:
+    """The date of the case system in place of ours."""
+    if kind not in SINGLE:
+        raise NotFound("Deze pagina bestaat niet.")
+    participant = get_writable(visit.work, code)
+    form = visit.form()
+    with form.attempt(visit.work):
+        take_over(visit.work, get_journey(visit.work, participant), LEGAL[kind], _id(form.typed("id")))
+        record_act(visit.work, f"{kind}.take", participant.code)
     return _fact_answer(visit, participant, form)
 
 
@@ -176,6 +194,34 @@ def _departure(form: Form) -> Recording | None:
     return (lambda work, journey: record_departure(work, journey, *new, source=source)) if new else None
 
 
+def _notice(form: Form) -> Recording | None:
+    day, source = form.day("happened_on", required=True), form.choice("source", TOLD_BY) or "letter"
+    about_on, detail = form.day("about_on", required=True), form.choice("detail", NOTICES, required=True)
+    if day is None or detail is None or about_on is None:
+        return None
+    return lambda work, journey: record_event(
+        work, journey, "notice", day, source=source, detail=detail, about_on=about_on
+    )
+
+
+def _advance(form: Form) -> Recording | None:
+    day, source = form.day("happened_on", required=True), _source(form)
+    detail = form.choice("detail", ADVANCES, required=True)
+    if day is None or detail is None:
+        return None
+    return lambda work, journey: record_event(work, journey, "advance", day, source=source, detail=detail)
+
+
+def _event(kind: str) -> Callable[[Form], Recording | None]:
+    """What only has a day."""
+
+    def read(form: Form) -> Recording | None:
+        day, source = form.day("happened_on", required=True), _source(form)
+        return (lambda work, journey: record_event(work, journey, kind, day, source=source)) if day else None
+
+    return read
+
+
 READERS: dict[str, Callable[[Form], Recording | None]] = {
     "melding": _melding,
     "application": _application,
@@ -183,4 +229,8 @@ READERS: dict[str, Callable[[Form], Recording | None]] = {
     "extension": _extension,
     "decision": _decision,
     "departure": _departure,
+    "notice": _notice,
+    "advance": _advance,
+    "handover": _event("handover"),
+    "form_offered": _event("form_offered"),
 }

@@ -4,7 +4,7 @@ Nothing here opens the contact store.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from journey.models import (
     Application,
     Call,
+    CaseEvent,
     Consent,
     Decision,
     Departure,
@@ -39,6 +40,7 @@ from journey.participant.queries import (
 from journey.participant.standing import clock_status, person_status
 from journey.participant.timeline import Timeline
 from journey.progress.queries import Facts, find_clock, get_facts
+from journey.progress.tasks import Task, list_effects_lost, list_tasks
 from journey.route.definition import Step
 from journey.route.queries import get_definition, opening_id
 from journey.rules.decision import Clock
@@ -53,6 +55,10 @@ LEGAL: dict[str, Any] = {
     "extension": Extension,
     "decision": Decision,
     "departure": Departure,
+    "notice": CaseEvent,
+    "advance": CaseEvent,
+    "handover": CaseEvent,
+    "form_offered": CaseEvent,
 }
 
 # Of these a journey has one at a time: a later one takes the place of the earlier.
@@ -95,11 +101,16 @@ class ClockCard:
 
 @dataclass(frozen=True)
 class LegalFact:
-    """One recorded fact of the application, present or replaced; `row` is its table row."""
+    """One recorded fact of the application, present or replaced; `row` is its table row.
+
+    `without_effect` says why the law takes no notice of it. `beside` is what the case system says instead.
+    """
 
     kind: str
     row: Recorded
     by: str
+    without_effect: str = ""
+    beside: "LegalFact | None" = None
 
     @property
     def id(self) -> int:
@@ -114,6 +125,7 @@ class PersonView:
     legal: tuple[LegalFact, ...]
     history: tuple[LegalFact, ...]
     call: Call | None
+    tasks: tuple[Task, ...] = ()
 
     def current(self, kind: str) -> LegalFact | None:
         """The present fact of a kind of which there is one at a time."""
@@ -196,13 +208,20 @@ def get_person_view(work: Work, participant: Participant) -> PersonView:
     facts = get_facts(work, journey)
     clock = find_clock(work, facts)
     legal = _legal(work, journey)
+    lost = list_effects_lost(work, facts)
+    beside = {fact.kind: fact for fact in legal if fact.row.beside}
     return PersonView(
         person=_person(work, participant, journey, clock),
         timeline=timeline(work, participant),
         clock=_clock_card(work, facts, clock),
-        legal=tuple(fact for fact in legal if not fact.row.replaced),
-        history=tuple(fact for fact in legal if fact.row.replaced),
+        legal=tuple(
+            replace(fact, without_effect=lost.get((fact.kind, fact.id), ""), beside=beside.get(fact.kind))
+            for fact in legal
+            if not fact.row.replaced
+        ),
+        history=tuple(fact for fact in legal if fact.row.replaced and not fact.row.beside),
         call=find_open_call(work, participant),
+        tasks=tuple(list_tasks(work, facts)),
     )
 
 
@@ -305,9 +324,10 @@ def _clock_card(work: Work, facts: Facts, clock: Clock | None) -> ClockCard:
 def _legal(work: Work, journey: Journey) -> list[LegalFact]:
     found: list[tuple[str, Recorded]] = []
     for kind, table in LEGAL.items():
-        rows: Sequence[Recorded] = work.session.exec(
-            select(table).where(table.journey_id == journey.id).order_by(col(table.id))
-        ).all()
+        statement = select(table).where(table.journey_id == journey.id).order_by(col(table.id))
+        if table is CaseEvent:
+            statement = statement.where(table.kind == kind)
+        rows: Sequence[Recorded] = work.session.exec(statement).all()
         found += [(kind, row) for row in rows]
     names = names_of(work, [row.recorded_by for _kind, row in found])
     return [LegalFact(kind, row, names[row.recorded_by]) for kind, row in found]

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from journey.models import (
     Application,
+    CaseEvent,
     Decision,
     Departure,
     Extension,
@@ -31,6 +32,7 @@ from journey.route.queries import get_definition, opening_id
 from journey.rules.errors import Conflict, Invalid, NotFound
 from journey.work import Work
 
+IMPORT = "import"
 EARLIEST_BEFORE_STUDY = timedelta(days=366)
 
 Fact = TypeVar("Fact", bound=Recorded)
@@ -112,6 +114,9 @@ def record_application(work: Work, journey: Journey, received_on: date, *, sourc
     """Receipt of the application: day 0 of the eight weeks (Awb 4:13)."""
     check_day(work, journey, received_on, "received_on")
     facts = get_facts(work, journey)
+    new = Application(journey_id=stored_id(journey), received_on=received_on, **_origin(work, source))
+    if _is_beside(facts.application, new):
+        return _beside(work, new)
     decision = facts.decision
     if decision is not None and decision.sent_on < received_on:
         raise _impossible(
@@ -129,20 +134,17 @@ def record_application(work: Work, journey: Journey, received_on: date, *, sourc
                 received=received_on,
             )
     _replace_all(work, Application, journey)
-    return _recorded(
-        work,
-        Application(journey_id=stored_id(journey), received_on=received_on, **_origin(work, source)),
-    )
+    return _recorded(work, new)
 
 
 def record_melding(work: Work, journey: Journey, reported_on: date, *, source: str) -> Melding:
     """The legal report at UWV (Pw 44)."""
     check_day(work, journey, reported_on, "reported_on")
+    new = Melding(journey_id=stored_id(journey), reported_on=reported_on, **_origin(work, source))
+    if _is_beside(get_facts(work, journey).melding, new):
+        return _beside(work, new)
     _replace_all(work, Melding, journey)
-    return _recorded(
-        work,
-        Melding(journey_id=stored_id(journey), reported_on=reported_on, **_origin(work, source)),
-    )
+    return _recorded(work, new)
 
 
 def record_suspension(work: Work, journey: Journey, new: NewSuspension, *, source: str) -> Suspension:
@@ -183,29 +185,99 @@ def record_decision(
     work: Work, journey: Journey, sent_on: date, outcome: str, *, decided_on: date | None = None, source: str
 ) -> Decision:
     """The clock ends on the day the decision was sent (rules, 6)."""
-    application = get_facts(work, journey).application
+    facts = get_facts(work, journey)
+    application = facts.application
+    new = Decision(
+        journey_id=stored_id(journey),
+        decided_on=decided_on,
+        sent_on=sent_on,
+        outcome=outcome,
+        **_origin(work, source),
+    )
+    if _is_beside(facts.decision, new):
+        check_decision(work, journey, sent_on, decided_on, None)
+        return _beside(work, new)
     check_decision(work, journey, sent_on, decided_on, application.received_on if application else None)
     _replace_all(work, Decision, journey)
-    return _recorded(
-        work,
-        Decision(
-            journey_id=stored_id(journey),
-            decided_on=decided_on,
-            sent_on=sent_on,
-            outcome=outcome,
-            **_origin(work, source),
-        ),
-    )
+    return _recorded(work, new)
 
 
 def record_departure(work: Work, journey: Journey, left_on: date, reason: str, *, source: str) -> Departure:
     """Left without a decision; censored in the lead times on that day (rules, 24)."""
     check_day(work, journey, left_on, "left_on")
+    new = Departure(journey_id=stored_id(journey), left_on=left_on, reason=reason, **_origin(work, source))
+    if _is_beside(get_facts(work, journey).departure, new):
+        return _beside(work, new)
     _replace_all(work, Departure, journey)
+    return _recorded(work, new)
+
+
+def record_event(
+    work: Work,
+    journey: Journey,
+    kind: str,
+    happened_on: date,
+    *,
+    source: str,
+    detail: str = "",
+    about_on: date | None = None,
+) -> CaseEvent:
+    """A notice that was sent, an advance, another contact person, or the form that was handed out, on a day."""
+    check_day(work, journey, happened_on, "happened_on")
+    if about_on is not None and happened_on < about_on:
+        raise _impossible(
+            "De brief kan niet op %(sent)s zijn verstuurd: de opschorting begon op %(start)s.",
+            "happened_on",
+            sent=happened_on,
+            start=about_on,
+        )
+    application = get_facts(work, journey).application
+    if kind == "advance" and application is not None and happened_on < application.received_on:
+        raise _impossible(
+            "Het voorschot kan niet van %(day)s zijn: de aanvraag is ontvangen op %(received)s.",
+            "happened_on",
+            day=happened_on,
+            received=application.received_on,
+        )
     return _recorded(
         work,
-        Departure(journey_id=stored_id(journey), left_on=left_on, reason=reason, **_origin(work, source)),
+        CaseEvent(
+            journey_id=stored_id(journey),
+            kind=kind,
+            happened_on=happened_on,
+            detail=detail,
+            about_on=about_on,
+            **_origin(work, source),
+        ),
     )
+
+
+def take_over(work: Work, journey: Journey, table: type[Fact], fact_id: int) -> None:
+    """What the case system says takes the place of what we knew, which stays as history (rules, 15a).
+
+    NotFound when it does not stand beside a fact of this journey (any more); Invalid when the dates cannot be.
+    """
+    said: Any = work.session.get(table, fact_id)
+    if said is None or said.journey_id != journey.id or not said.beside:
+        raise NotFound("Deze datum staat er niet meer naast.")
+    said.beside = False
+    work.session.add(said)
+    facts = get_facts(work, journey)
+    for known in (facts.application, facts.melding, facts.decision, facts.departure):
+        if isinstance(known, table):
+            known.replaced = True
+            work.session.add(known)
+    work.session.flush()
+    if isinstance(said, Application):
+        record_application(work, journey, said.received_on, source=said.source)
+    elif isinstance(said, Melding):
+        record_melding(work, journey, said.reported_on, source=said.source)
+    elif isinstance(said, Decision):
+        record_decision(
+            work, journey, said.sent_on, said.outcome, decided_on=said.decided_on, source=said.source
+        )
+    elif isinstance(said, Departure):
+        record_departure(work, journey, said.left_on, said.reason, source=said.source)
 
 
 def retract_fact(work: Work, journey: Journey, table: type[Fact], fact_id: int) -> None:
@@ -305,6 +377,31 @@ def _check_suspension(work: Work, journey: Journey, new: NewSuspension) -> None:
                 end=value,
                 start=new.start,
             )
+
+
+def _is_beside(known: Recorded | None, new: Recorded) -> bool:
+    """Whether a case system says something about what a person told or a letter said: it never replaces that."""
+    return new.source == IMPORT and known is not None and known.source != IMPORT
+
+
+def _beside(work: Work, new: Fact) -> Fact:
+    """Keep what the case system says beside what we know, once; when both agree, nothing stands beside any more."""
+    apart = {"id", "source", "recorded_by", "recorded_at", "replaced", "beside"}
+    table: Any = type(new)
+    rows = work.session.exec(
+        select(table).where(table.journey_id == new.journey_id, col(table.beside) | ~col(table.replaced))  # type: ignore[attr-defined]
+    ).all()
+    said = new.model_dump(exclude=apart)
+    same = next((row for row in rows if row.model_dump(exclude=apart) == said), None)
+    for row in rows:
+        if row.beside and row is not same:
+            row.beside = False
+            work.session.add(row)
+    if same is not None:
+        work.session.flush()
+        return same  # type: ignore[no-any-return]
+    new.replaced = new.beside = True
+    return _recorded(work, new)
 
 
 def _origin(work: Work, source: str) -> dict[str, Any]:

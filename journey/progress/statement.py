@@ -225,16 +225,22 @@ def _says(row: Progress, fact: StatedFact) -> bool:
 
 
 def _may_say(known: Recorded | None, **values: object) -> bool:
-    """Whether an import adds anything: nothing is known, or the import itself said something else before."""
-    if known is None:
+    """Whether an import adds anything: nothing is known, or it may stand beside it (rules, 15a)."""
+    if known is None or known.source != IMPORT:
         return True
-    return known.source == IMPORT and any(getattr(known, name) != value for name, value in values.items())
+    return any(getattr(known, name) != value for name, value in values.items())
 
 
 def _make_way(work: Work, facts: Facts, new: Statement) -> None:
     """An earlier decision of the import goes first, or it would forbid the receipt that comes with a new one."""
-    if new.decision is not None and facts.decision and _may_say(facts.decision, **vars(new.decision)):
-        _retire(work, facts.decision)
+    known = facts.decision
+    if (
+        new.decision is not None
+        and known
+        and known.source == IMPORT
+        and _may_say(facts.decision, **vars(new.decision))
+    ):
+        _retire(work, known)
         facts.decision = None
 
 

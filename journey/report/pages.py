@@ -10,9 +10,10 @@ from journey.rating.statements import Statement, list_statements
 from journey.report.batches import Method, Standing
 from journey.report.comparison import Comparison, Reference
 from journey.report.figures import Closing, FigureRow
-from journey.report.leadtimes import LIMIT_DAYS
+from journey.report.leadtimes import LIMIT_DAYS, PairTime
 from journey.report.published import Published
 from journey.report.queries import Figures, Population
+from journey.report.tally import Selection
 from journey.report.throughput import Throughput
 from journey.route.definition import RouteDefinition
 from journey.web.i18n import gettext as _
@@ -151,6 +152,9 @@ class ThroughputPage:
     data: Throughput
     references: dict[str, Reference]
     as_of: date | None
+    chosen: Selection
+    municipalities: tuple[tuple[int, str], ...]
+    months: tuple[str, ...]
     limit: int = LIMIT_DAYS
 
     @classmethod
@@ -160,10 +164,45 @@ class ThroughputPage:
         population: Population,
         data: Throughput,
         references: dict[str, Reference],
+        chosen: Selection,
+        choices: tuple[list[tuple[int, str]], list[str]],
     ) -> Self:
         """References are of all applicants over all routes: beside anything else they would compare unlike things."""
-        alike = population == "all" and frame.route is None
-        return cls(frame, population, data, references if alike else {}, data.times.as_of)
+        alike = population == "all" and frame.route is None and not chosen.narrowed
+        places, months = choices
+        return cls(
+            frame,
+            population,
+            data,
+            references if alike else {},
+            data.times.as_of,
+            chosen,
+            tuple(places),
+            tuple(months),
+        )
+
+    @property
+    def municipality_name(self) -> str:
+        return next((name for key, name in self.municipalities if key == self.chosen.municipality), "")
+
+    @property
+    def chosen_month(self) -> date:
+        return date.fromisoformat(f"{self.chosen.month}-01")
+
+    @property
+    def month_choices(self) -> list[tuple[str, date]]:
+        return [(month, date.fromisoformat(f"{month}-01")) for month in self.months]
+
+    @property
+    def may_narrow(self) -> bool:
+        """Whether the choices beyond the route hold: not for the published lead times of participants."""
+        return self.data.limit is not None
+
+    @property
+    def slowest_pairs(self) -> list[PairTime]:
+        """The three pairs of steps with the highest mean."""
+        known = [pair for pair in self.data.times.pairs if pair.time.mean is not None]
+        return sorted(known, key=lambda pair: -(pair.time.mean or 0))[:3]
 
     @property
     def has_wait(self) -> bool:

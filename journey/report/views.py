@@ -2,6 +2,8 @@
 cases of their own participants that are near the limit.
 """
 
+import re
+
 from fastapi import APIRouter, Response
 
 from journey.auth.access import FiguresReader, Researcher
@@ -22,6 +24,7 @@ from journey.report.pages import (
 )
 from journey.report.queries import Population, closing, figures, lead_times, list_routes
 from journey.report.service import publish_batch
+from journey.report.tally import Selection, list_choices
 from journey.report.throughput import throughput
 from journey.rules.errors import NotFound
 from journey.web.i18n import gettext as _
@@ -33,11 +36,26 @@ router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 
 @router.get("/studies/{study}/throughput")
 def show_throughput(
-    visit: FiguresReader, study: str, population: Population = "all", route: str = ""
+    visit: FiguresReader,
+    study: str,
+    population: Population = "all",
+    route: str = "",
+    municipality: str = "",
+    month: str = "",
+    bypass: str = "",
 ) -> Response:
+    """Lead times; `bypass` is yes or no. What cannot be chosen chooses nothing."""
     found = get_study(visit.work, study)
     frame = _frame(visit, found, "throughput", route)
-    return render(visit, "report/throughput.html", _throughput_page(visit, frame, population))
+    chosen = _selection(municipality, month, bypass)
+    return render(visit, "report/throughput.html", _throughput_page(visit, frame, population, chosen))
+
+
+@router.get("/studies/{study}/throughput/sheet")
+def show_sheet(visit: FiguresReader, study: str, route: str = "") -> Response:
+    """One sheet of paper for a meeting: all applications, or those of one route."""
+    frame = _frame(visit, get_study(visit.work, study), "throughput", route)
+    return render(visit, "report/sheet.html", _throughput_page(visit, frame, "all", Selection()))
 
 
 @router.get("/studies/{study}/figures")
@@ -75,7 +93,7 @@ def show_report(visit: FiguresReader, study: str) -> Response:
         group_rows(frame, counted.rows),
         closed,
         statement_figures(closed, list_statements()),
-        _throughput_page(visit, frame, "all"),
+        _throughput_page(visit, frame, "all", Selection()),
         read_method(visit.work, found),
     )
     return render(visit, "report/report.html", page)
@@ -94,11 +112,20 @@ def show_published(visit: FiguresReader, study: str) -> Response:
     return render(visit, "report/published.html", page)
 
 
-def _throughput_page(visit: Visit, frame: Frame, population: Population) -> ThroughputPage:
-    data = throughput(visit.work, frame.study, population, frame.route)
+def _selection(municipality: str, month: str, bypass: str) -> Selection:
+    return Selection(
+        municipality=int(municipality) if re.fullmatch(r"[0-9]{1,9}", municipality) else None,
+        month=month if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month) else "",
+        bypassed={"yes": True, "no": False}.get(bypass),
+    )
+
+
+def _throughput_page(visit: Visit, frame: Frame, population: Population, chosen: Selection) -> ThroughputPage:
+    data = throughput(visit.work, frame.study, population, frame.route, chosen)
     kinds = {"mean": _("gemiddelde"), "maximum": _("langste")}
     references = list_references(visit.work, frame.study, kinds)
-    return ThroughputPage.build(frame, population, data, references)
+    choices = list_choices(visit.work, frame.study, [route.id for route in frame.routes])
+    return ThroughputPage.build(frame, population, data, references, chosen, choices)
 
 
 def _frame(visit: Visit, study: Study, current: str, route: str = "") -> Frame:

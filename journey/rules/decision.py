@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from journey.rules.decision_text import explain, warn
+from journey.rules.decision_text import effect_lost, explain, warn
 from journey.rules.errors import Invalid
 from journey.rules.standing import Facts, Standing, standing
 from journey.rules.suspension import (
@@ -33,6 +33,7 @@ __all__ = [
     "Notice",
     "Suspension",
     "decision_clock",
+    "effects_lost",
     "notices_due",
 ]
 
@@ -121,6 +122,25 @@ def decision_clock(
         explanation=explain(facts, now, mode, other, decided=decided),
         warnings=warn(facts, now, mode, today, decided=decided),
     )
+
+
+def effects_lost(
+    received: date,
+    today: date,
+    suspensions: Sequence[Suspension] = (),
+    extensions: Sequence[Extension] = (),
+    sent: date | None = None,
+    mode: Mode | str = Mode.wet,
+) -> dict[Suspension | Extension, str]:
+    """The suspensions and notices of delay that change nothing (Awb 4:14 lid 3, 4:15), with the reason in a sentence.
+
+    Raises Invalid as `decision_clock` does.
+    """
+    mode = Mode(mode)
+    facts = _checked(Facts(received, tuple(suspensions), tuple(extensions), sent), today)
+    decided = sent is not None and sent <= today
+    as_of = sent if sent is not None and decided else today
+    return effect_lost(facts, standing(facts, as_of, mode, final=decided), mode, decided=decided)
 
 
 def _checked(facts: Facts, today: date) -> Facts:

@@ -155,6 +155,19 @@ def warn(facts: Facts, now: Standing, mode: Mode, today: date, *, decided: bool)
     return tuple(dict.fromkeys(sentences))
 
 
+def effect_lost(
+    facts: Facts, now: Standing, mode: Mode, *, decided: bool
+) -> dict[Suspension | Extension, str]:
+    """Which suspensions and notices of delay have no legal effect, each with the sentence that says why."""
+    lost: dict[Suspension | Extension, str] = {}
+    for one in facts.suspensions:
+        for sentence in _suspension_warnings(facts, one, now, mode, decided=decided):
+            if "geen effect" in sentence or "telt niet" in sentence:
+                lost[one] = sentence
+    lost.update({one: _extension_warning(one, why, decided=decided) for one, why in now.refused})
+    return lost
+
+
 def _suspension_warnings(
     facts: Facts, one: Suspension, now: Standing, mode: Mode, *, decided: bool
 ) -> Iterator[str]:

@@ -32,6 +32,11 @@ def day_numeric(value: date | datetime | None) -> str:
     return "" if value is None else format_date(_local(value), "dd-MM-yyyy", locale=_locale())
 
 
+def month(value: date) -> str:
+    """`april 2026`."""
+    return format_date(value, "LLLL y", locale=_locale())
+
+
 def moment(value: datetime | None) -> str:
     """`di 14 apr 14:30`, local time."""
     if value is None:
@@ -64,6 +69,7 @@ FILTERS = {
     "day": day,
     "day_short": day_short,
     "day_numeric": day_numeric,
+    "month": month,
     "moment": moment,
     "clock_time": clock_time,
     "number": number,
