@@ -4,14 +4,41 @@ Production refuses to start with a default secret, the console gateway, plain ht
 """
 
 import base64
+import binascii
+import hashlib
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-secret-do-not-use-in-production"  # noqa: S105
 DEVELOPMENT_KEY = base64.urlsafe_b64encode(b"journey-development-only-key-32b").decode()
+SHORTEST_SECRET = 16
+DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
+
+
+def read_key_ring(keys: str) -> dict[str, bytes]:
+    """AES keys by id, in order, from `id:key,id:key`; a key is 32 bytes in base64 or hexadecimal. Without an id a
+    key is named after itself, so that its place in the ring may change. ValueError when one cannot be a key."""
+    ring = {}
+    for entry in keys.split(","):
+        key_id, colon, encoded = entry.strip().rpartition(":")
+        key = _read_key(encoded)
+        ring[key_id if colon else hashlib.sha256(key).hexdigest()[:8]] = key
+    return ring
+
+
+def _read_key(encoded: str) -> bytes:
+    try:
+        if len(encoded) == 64:
+            return bytes.fromhex(encoded)
+        key = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+    except (ValueError, binascii.Error):
+        key = b""
+    if len(key) != 32:
+        raise ValueError("a key is 32 bytes in base64, with or without an id before it (1:…)")
+    return key
 
 
 class Settings(BaseSettings):
@@ -34,6 +61,19 @@ class Settings(BaseSettings):
     twilio_api_url: str = ""
     today: date | None = None
 
+    @field_validator("encryption_keys")
+    @classmethod
+    def refuse_broken_keys(cls, keys: SecretStr) -> SecretStr:
+        read_key_ring(keys.get_secret_value())
+        return keys
+
+    @field_validator("database_url")
+    @classmethod
+    def refuse_unknown_database(cls, url: str) -> str:
+        if not url.startswith(DATABASES):
+            raise ValueError("use sqlite:///FILE or postgresql://USER@HOST/DATABASE")
+        return url
+
     @property
     def is_production(self) -> bool:
         return self.env == "production"
@@ -55,6 +95,10 @@ class Settings(BaseSettings):
                 (
                     self.secret_key.get_secret_value() == DEVELOPMENT_SECRET,
                     "JOURNEY_SECRET_KEY still has its default",
+                ),
+                (
+                    len(self.secret_key.get_secret_value()) < SHORTEST_SECRET,
+                    f"JOURNEY_SECRET_KEY is shorter than {SHORTEST_SECRET} characters",
                 ),
                 (
                     DEVELOPMENT_KEY in self.encryption_keys.get_secret_value(),

@@ -12,17 +12,14 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from journey.settings import Settings
+from journey.settings import Settings, read_key_ring
 
 
 class Vault:
     """Key ring: the first key encrypts, every key opens."""
 
     def __init__(self, keys: str, secret: str) -> None:
-        ring: dict[str, AESGCM] = {}
-        for entry in keys.split(","):
-            key_id, _, encoded = entry.strip().partition(":")
-            ring[key_id] = AESGCM(base64.urlsafe_b64decode(encoded))
+        ring = {key_id: AESGCM(key) for key_id, key in read_key_ring(keys).items()}
         self._ring = ring
         self._first = next(iter(ring))
         self._secret = secret.encode()

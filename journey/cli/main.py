@@ -34,8 +34,16 @@ def plain_errors() -> Iterator[None]:
         typer.echo(said(refusal), err=True)
         raise typer.Exit(2) from None
     except ValidationError as wrong:
-        typer.echo("; ".join(str(error["msg"]) for error in wrong.errors()), err=True)
+        typer.echo(
+            "; ".join(_setting_refused(error["loc"], error["msg"]) for error in wrong.errors()), err=True
+        )
         raise typer.Exit(2) from None
+
+
+def _setting_refused(where: tuple[int | str, ...], said: str) -> str:
+    """A refusal behind the name of its setting; one about several settings together names them itself."""
+    sentence = said.removeprefix("Value error, ")
+    return f"JOURNEY_{str(where[0]).upper()}: {sentence}" if where else sentence
 
 
 @app.command()

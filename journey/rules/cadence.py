@@ -247,9 +247,12 @@ def call_order_key(
     if facts.last_contact_on is None:
         return CallOrder(Rank.longest_silent, silent, msgid("Nog niet gesproken"))
     days = (today - facts.last_contact_on).days
+    if days in _SILENT:
+        return CallOrder(Rank.longest_silent, silent, _SILENT[days])
     return CallOrder(Rank.longest_silent, silent, msgid("%(days)s dagen niet gesproken"), {"days": days})
 
 
+_SILENT: Final = {0: msgid("Vandaag gesproken"), 1: msgid("Gisteren gesproken")}
 _RECENT_STEP: Final = {0: msgid("Nieuwe stap, vandaag"), 1: msgid("Nieuwe stap, gisteren")}
 
 

@@ -113,6 +113,7 @@ def test_within_a_reason_the_longest_silent_and_the_furthest_in_the_term_go_firs
         ({"new_step_on": TODAY - timedelta(days=2)}, "Nieuwe stap, 2 dagen geleden"),
         ({"legal_day": 45}, "Dag 45 van de 56 dagen beslistermijn"),
         ({"last_contact_on": TODAY - timedelta(days=9)}, "9 dagen niet gesproken"),
+        ({"last_contact_on": TODAY - timedelta(days=1)}, "Gisteren gesproken"),
         ({}, "Nog niet gesproken"),
     ],
 )

@@ -1,0 +1,58 @@
+"""What `journey serve` says of settings that cannot be right: one sentence that names the setting, exit 2."""
+
+import base64
+
+import pytest
+from cryptography.fernet import Fernet
+from typer.testing import CliRunner
+
+from journey.cli.main import app
+from journey.settings import read_key_ring
+from journey.vault import Vault
+
+GOOD = {
+    "JOURNEY_ENV": "production",
+    "JOURNEY_SECRET_KEY": "a-secret-of-this-installation-only",
+    "JOURNEY_ENCRYPTION_KEYS": "1:" + base64.urlsafe_b64encode(bytes(32)).decode(),
+    "JOURNEY_BASE_URL": "https://journey.example.nl",
+    "JOURNEY_GATEWAY": "twilio",
+    "JOURNEY_TWILIO_ACCOUNT_SID": "AC1",
+    "JOURNEY_TWILIO_AUTH_TOKEN": "token",
+    "JOURNEY_TWILIO_FROM": "+31612345678",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("JOURNEY_SECRET_KEY", ""),
+        ("JOURNEY_SECRET_KEY", "short"),
+        ("JOURNEY_ENCRYPTION_KEYS", "bad"),
+        ("JOURNEY_ENCRYPTION_KEYS", ""),
+        ("JOURNEY_BASE_URL", "http://journey.example.nl"),
+        ("JOURNEY_GATEWAY", "console"),
+        ("JOURNEY_GATEWAY", "pigeon"),
+        ("JOURNEY_TODAY", "2026-03-16"),
+        ("JOURNEY_TODAY", "yesterday"),
+        ("JOURNEY_ENV", "staging"),
+        ("JOURNEY_TWILIO_AUTH_TOKEN", ""),
+        ("JOURNEY_DATABASE_URL", "mysql://somewhere/journey"),
+        ("JOURNEY_DATABASE_URL", "journey.db"),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str) -> None:
+    refused = CliRunner().invoke(app, ["serve"], env={**GOOD, name: value})
+    assert refused.exit_code == 2
+    assert refused.stdout == ""
+    assert name in refused.stderr and len(refused.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("key", [Fernet.generate_key().decode(), "ab" * 32])
+def test_a_key_needs_no_id(key: str) -> None:
+    vault = Vault(key, "secret")
+    moved = Vault(f"2:{base64.urlsafe_b64encode(bytes(32)).decode()},{key}", "secret")
+    assert moved.open(vault.seal("Abel", "contact:1:name"), "contact:1:name") == "Abel"
+
+
+def test_a_key_with_an_id_keeps_it() -> None:
+    assert list(read_key_ring(GOOD["JOURNEY_ENCRYPTION_KEYS"])) == ["1"]
