@@ -24,6 +24,7 @@ Port = Annotated[int, typer.Option(min=1, max=65535)]
 def plain_errors() -> Iterator[None]:
     """Bad input ends with exit code 2 and one sentence on stderr."""
     from pydantic import ValidationError
+    from sqlalchemy.exc import OperationalError
 
     from journey.rules.errors import DomainError
     from journey.web.forms import said
@@ -38,6 +39,13 @@ def plain_errors() -> Iterator[None]:
             "; ".join(_setting_refused(error["loc"], error["msg"]) for error in wrong.errors()), err=True
         )
         raise typer.Exit(2) from None
+    except OperationalError as closed:
+        typer.echo(f"JOURNEY_DATABASE_URL: {_first_line(closed.orig or closed)}", err=True)
+        raise typer.Exit(2) from None
+
+
+def _first_line(failure: BaseException) -> str:
+    return str(failure).strip().partition("\n")[0]
 
 
 def _setting_refused(where: tuple[int | str, ...], said: str) -> str:

@@ -47,6 +47,12 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     assert name in refused.stderr and len(refused.stderr.splitlines()) == 1
 
 
+def test_a_database_that_does_not_open_is_one_sentence() -> None:
+    refused = CliRunner().invoke(app, ["migrate"], env={"JOURNEY_DATABASE_URL": "sqlite:////nowhere/x.db"})
+    assert refused.exit_code == 2
+    assert "JOURNEY_DATABASE_URL" in refused.stderr and len(refused.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("key", [Fernet.generate_key().decode(), "ab" * 32])
 def test_a_key_needs_no_id(key: str) -> None:
     vault = Vault(key, "secret")
