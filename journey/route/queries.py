@@ -12,11 +12,14 @@ from journey.work import Reading, Work
 
 
 def get_definition(work: Reading, route_version_id: int) -> RouteDefinition:
-    """The definition of a version, parsed once per content."""
-    row = work.session.get(RouteVersion, route_version_id)
-    if row is None:
-        raise NotFound("Deze route is er niet.")
-    return _parsed(json.dumps(row.definition), row.code)
+    """The definition of a version, parsed once per content and looked up once per session: a version never changes."""
+    known: dict[int, RouteDefinition] = work.session.info.setdefault("route_definitions", {})
+    if route_version_id not in known:
+        row = work.session.get(RouteVersion, route_version_id)
+        if row is None:
+            raise NotFound("Deze route is er niet.")
+        known[route_version_id] = read_version(row)
+    return known[route_version_id]
 
 
 def get_version(work: Work, route_version_id: int) -> RouteVersion:
