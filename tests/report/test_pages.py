@@ -168,3 +168,28 @@ def test_the_report_says_how_many_took_part_and_withdrew(read_cohort_as: SignIn)
     html = read_cohort_as("manager").get("/studies/haarlem-2016/report").text
     words = re.sub(r"<[^>]+>", " ", html)
     assert re.search(r"Deden mee\s+19\s+Trokken zich terug\s+1\s", words)
+
+
+def test_one_sheet_of_paper_has_the_sentence_and_no_person(manager: PageClient, filled_app: FastAPI) -> None:
+    html = manager.get(f"{BASE}/throughput/sheet").text
+    assert "Het langst wachten mensen" in html
+    assert "/participants" not in html
+
+
+def test_a_choice_of_month_counts_only_its_applications(read_as: SignIn) -> None:
+    manager = read_as("manager")
+    assert "Aanvragen van oktober 2026." in manager.get(f"{BASE}/throughput?month=2026-10").text
+    assert "Nog geen enkele reis" in manager.get(f"{BASE}/throughput?month=2020-01").text
+
+
+@pytest.mark.parametrize("query", ["month=2026-13", "municipality=x", "municipality=999", "bypass=maybe"])
+def test_what_cannot_be_chosen_stops_no_page(read_as: SignIn, query: str) -> None:
+    assert read_as("manager").get(f"{BASE}/throughput?{query}").status_code == 200
+
+
+def test_smaller_choices_do_not_narrow_published_lead_times(read_as: SignIn) -> None:
+    page = f"{BASE}/throughput?population=participants"
+    manager = read_as("manager")
+    html = manager.get(f"{page}&month=2026-10").text
+    assert "Van deelnemers tonen we alleen de vrijgegeven cijfers" in html
+    assert html.count("<td") == manager.get(page).text.count("<td")
