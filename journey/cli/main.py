@@ -111,6 +111,25 @@ def create_token_command(
     typer.echo(token)
 
 
+@app.command("simulate")
+def simulate_command(
+    study: Annotated[str, typer.Option(help="code of the study to make")],
+    participants: Annotated[int, typer.Option()],
+    seed_number: Annotated[int, typer.Option("--seed")],
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+) -> None:
+    """Make a synthetic study that has run for half a year; the same seed and day give the same data."""
+    from journey.seeding.simulate import simulate
+    from journey.settings import Settings
+    from journey.work import House
+
+    with plain_errors():
+        settings = Settings(today=today.date()) if today else Settings()
+        with House.open(settings).work() as work:
+            for line in simulate(work, study, participants, seed_number):
+                typer.echo(line)
+
+
 @app.command()
 def serve(
     host: Annotated[str, typer.Option()] = "127.0.0.1",
