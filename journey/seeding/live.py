@@ -282,7 +282,7 @@ def _appointment(one: Follower) -> list[Act]:
     def agree(work: Work) -> None:
         call = one.this_call(work)
         moment = one.now.replace(minute=0, second=0, microsecond=0)
-        while moment <= one.now + timedelta(minutes=5) or not is_calling_time(moment):
+        while moment <= one.now or not is_calling_time(moment):
             moment += timedelta(minutes=15)
         if call is not None:
             plan_appointment(work, call, moment)

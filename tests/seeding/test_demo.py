@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import SQLModel, col, select
@@ -11,7 +12,7 @@ from sqlmodel import SQLModel, col, select
 from journey.auth.queries import actor_of
 from journey.auth.service import create_user, sign_in
 from journey.call.queries import list_due
-from journey.clock import local_day
+from journey.clock import Clock, at_local, local_day
 from journey.models import (
     Batch,
     Call,
@@ -40,12 +41,23 @@ from journey.work import House, Work
 WEDNESDAY = date(2026, 11, 25)
 
 
+class EarlyAfternoon(Clock):
+    """Stands still at five to two: what is due now may not depend on when the tests run."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day
+
+    def now(self) -> datetime:
+        return at_local(self.day, 13, 55)
+
+
 def opened(tmp: pytest.TempPathFactory, today: date) -> House:
     house = House.open(
         Settings(database_url=f"sqlite:///{tmp.mktemp('demo')}/journey.db", env="demo", today=today)
     )
     SQLModel.metadata.create_all(house.database.engine)
-    return house
+    return replace(house, clock=EarlyAfternoon(today))
 
 
 def lived(tmp: pytest.TempPathFactory, today: date) -> House:
