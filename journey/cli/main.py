@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from journey.cli.term import PlainCommand, reliability, term_app
+
+if TYPE_CHECKING:
+    from journey.work import Work
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(term_app, name="term")
@@ -44,6 +47,21 @@ def plain_errors() -> Iterator[None]:
         raise typer.Exit(2) from None
 
 
+@contextmanager
+def unit_of_work(today: datetime | None = None) -> "Iterator[Work]":
+    """One unit of work on the database of the settings, which is let go at the end."""
+    from journey.settings import Settings
+    from journey.work import House
+
+    with plain_errors():
+        house = House.open(Settings(today=today.date()) if today else Settings())
+        try:
+            with house.work() as work:
+                yield work
+        finally:
+            house.database.close()
+
+
 def _first_line(failure: BaseException) -> str:
     return str(failure).strip().partition("\n")[0]
 
@@ -68,10 +86,8 @@ def migrate() -> None:
 def seed(folder: Path) -> None:
     """Load routes, consent texts or a cohort from a folder of seeds."""
     from journey.seeding.load import load_folder
-    from journey.settings import Settings
-    from journey.work import House
 
-    with plain_errors(), House.open(Settings()).work() as work:
+    with unit_of_work() as work:
         for line in load_folder(work, folder):
             typer.echo(line)
 
@@ -86,11 +102,9 @@ def create_user_command(
 ) -> None:
     """Make a user; the first password is printed once, alone on the last line."""
     from journey.auth.service import create_user
-    from journey.settings import Settings
-    from journey.work import House
 
     password = secrets.token_urlsafe(12)
-    with plain_errors(), House.open(Settings()).work() as work:
+    with unit_of_work() as work:
         create_user(work, email, role, password=password, study=study, name=name, phone=phone)
     typer.echo(f"{email}: {role}")
     typer.echo(password)
@@ -103,10 +117,8 @@ def create_token_command(
 ) -> None:
     """Make an API token; it is printed once, alone on the last line."""
     from journey.auth.service import create_token
-    from journey.settings import Settings
-    from journey.work import House
 
-    with plain_errors(), House.open(Settings()).work() as work:
+    with unit_of_work() as work:
         token = create_token(work, role, study)
     typer.echo(token)
 
@@ -120,14 +132,11 @@ def simulate_command(
 ) -> None:
     """Make a synthetic study that has run for half a year; the same seed and day give the same data."""
     from journey.seeding.simulate import simulate
-    from journey.settings import Settings
-    from journey.work import House
 
-    with plain_errors():
-        settings = Settings(today=today.date()) if today else Settings()
-        with House.open(settings).work() as work:
-            for line in simulate(work, study, participants, seed_number):
-                typer.echo(line)
+    with unit_of_work(today) as work:
+        lines = simulate(work, study, participants, seed_number)
+    for line in lines:
+        typer.echo(line)
 
 
 @app.command()

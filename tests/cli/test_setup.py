@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from fastapi.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from journey.cli.main import app as journey
 from journey.resources import folder
+from tests.support.pages import PageClient
 
 
 @pytest.fixture
@@ -28,20 +28,19 @@ def test_a_token_stands_alone_on_the_last_line(run) -> None:
     assert result.stdout.splitlines()[-1].startswith("journey_")
 
 
-def test_the_token_opens_the_api(run, app) -> None:
+def test_the_token_opens_the_api(run, client: PageClient) -> None:
     run("seed", str(folder("seeds")))
     token = run("create-token", "--role", "manager", "--study", "haarlem-2016").stdout.splitlines()[-1]
-    client = TestClient(app)
     answer = client.get("/api/v1/studies/haarlem-2016/closing", headers={"Authorization": f"Bearer {token}"})
     assert (answer.json()["n"], answer.json()["grade_mean"]) == (18, 6.1)
 
 
-def test_a_new_user_can_sign_in_with_the_printed_password(run, app) -> None:
+def test_a_new_user_can_sign_in_with_the_printed_password(run, client: PageClient) -> None:
     password = run("create-user", "ans@example.org", "--role", "admin", "--name", "Ans").stdout.splitlines()[
         -1
     ]
     form = {"email": "ans@example.org", "password": password}
-    assert TestClient(app).post("/sign-in", data=form, follow_redirects=False).status_code == 303
+    assert client.post("/sign-in", data=form, follow_redirects=False).status_code == 303
 
 
 @pytest.mark.parametrize(
