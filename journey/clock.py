@@ -1,6 +1,6 @@
 """The only caller of now: one aware UTC moment per request or job, frozen by a setting where that is allowed."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -29,7 +29,3 @@ def local_day(moment: datetime) -> date:
 def at_local(day: date, hour: int, minute: int = 0) -> datetime:
     """The aware UTC moment of a local wall-clock time."""
     return datetime.combine(day, time(hour, minute), tzinfo=AMSTERDAM).astimezone(UTC)
-
-
-def days_ago(moment: datetime, days: int) -> datetime:
-    return moment - timedelta(days=days)

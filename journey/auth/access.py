@@ -5,7 +5,6 @@ body is looked at: it reads the session cookie or the bearer token, refuses who 
 came from our own page.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -82,24 +81,21 @@ def _token_actor(house: House, request: Request) -> Actor | None:
     return actor
 
 
-def _who(*roles: str, token: bool = False) -> Access:
+def only(*roles: str, token: bool = False) -> Access:
+    """Access for these roles, for a room that needs a combination of its own."""
     return Access(frozenset(roles), token)
 
 
-def page_for(roles: Iterable[str]) -> Access:
-    return Access(frozenset(roles))
-
-
 Everyone = Annotated[Visit, Depends(Access(None))]
-SignedIn = Annotated[Visit, Depends(_who(RESEARCHER, LEAD, MANAGER, ADMIN, PRIVACY))]
-Researcher = Annotated[Visit, Depends(_who(RESEARCHER, LEAD))]
-FiguresReader = Annotated[Visit, Depends(_who(RESEARCHER, LEAD, MANAGER))]
-Admin = Annotated[Visit, Depends(_who(ADMIN))]
-PrivacyOfficer = Annotated[Visit, Depends(_who(PRIVACY))]
+SignedIn = Annotated[Visit, Depends(only(RESEARCHER, LEAD, MANAGER, ADMIN, PRIVACY))]
+Researcher = Annotated[Visit, Depends(only(RESEARCHER, LEAD))]
+FiguresReader = Annotated[Visit, Depends(only(RESEARCHER, LEAD, MANAGER))]
+Admin = Annotated[Visit, Depends(only(ADMIN))]
+PrivacyOfficer = Annotated[Visit, Depends(only(PRIVACY))]
 
-ResearcherToken = Annotated[Visit, Depends(_who(RESEARCHER, LEAD, token=True))]
-PersonToken = Annotated[Visit, Depends(_who(RESEARCHER, LEAD, ADMIN, PRIVACY, token=True))]
-FiguresToken = Annotated[Visit, Depends(_who(RESEARCHER, LEAD, MANAGER, token=True))]
-LeadTimesToken = Annotated[Visit, Depends(_who(RESEARCHER, LEAD, MANAGER, INTEGRATOR, token=True))]
-JourneysToken = Annotated[Visit, Depends(_who(INTEGRATOR, token=True))]
-AdminToken = Annotated[Visit, Depends(_who(ADMIN, token=True))]
+ResearcherToken = Annotated[Visit, Depends(only(RESEARCHER, LEAD, token=True))]
+PersonToken = Annotated[Visit, Depends(only(RESEARCHER, LEAD, ADMIN, PRIVACY, token=True))]
+FiguresToken = Annotated[Visit, Depends(only(RESEARCHER, LEAD, MANAGER, token=True))]
+LeadTimesToken = Annotated[Visit, Depends(only(RESEARCHER, LEAD, MANAGER, INTEGRATOR, token=True))]
+JourneysToken = Annotated[Visit, Depends(only(INTEGRATOR, token=True))]
+AdminToken = Annotated[Visit, Depends(only(ADMIN, token=True))]

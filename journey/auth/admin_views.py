@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from journey.audit.queries import AuditLine, list_actions, list_lines
-from journey.auth.access import Admin, page_for
+from journey.auth.access import Admin, only
 from journey.auth.queries import UserRow, get_user, list_user_rows
 from journey.auth.scope import list_studies
 from journey.auth.service import admit_user, change_active, create_user, renew_password
@@ -22,7 +22,7 @@ from journey.web.visit import UnitOfWork, Visit
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 
-Office = Annotated[Visit, Depends(page_for((ADMIN, PRIVACY)))]
+Office = Annotated[Visit, Depends(only(ADMIN, PRIVACY))]
 # An integrator is a system: it has a token, no password.
 USER_ROLES = tuple(role for role in ROLES if role != "integrator")
 

@@ -13,7 +13,6 @@ from journey.progress.service import record_step, retract_fact
 from journey.rating.queries import current_ratings
 from journey.rating.service import NewRating, record_rating
 from journey.route.queries import get_definition, opening_id
-from journey.rules.errors import Invalid
 from journey.work import Work
 
 CHANNEL = "call"
@@ -80,13 +79,6 @@ def tell_quote(work: Work, participant: Participant, step: str, subject: str, qu
         return known
     value = known.value if known else "no_answer"
     return record_rating(work, participant, NewRating(step, subject, value, CHANNEL, quote))
-
-
-def check_step_state(state: str) -> str:
-    """The states a call can tell; a bypass is decided by the municipality and recorded with the person."""
-    if state not in ("done", "skipped", "planned"):
-        raise Invalid("Deze keuze bestaat niet.", field="state")
-    return state
 
 
 def _facts(work: Work, participant: Participant, step: str) -> list[Progress]:

@@ -4,7 +4,6 @@ What a withdrawal set aside is left out, also here (rules, 32).
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from sqlmodel import col, select
 
@@ -84,8 +83,3 @@ def _clock(
         return None
     opening = [step.id for step in definition.steps if "application" in step.starts]
     return None if aside.intersection(opening) else find_clock(work, facts)
-
-
-def moment_of(call: Call) -> date | datetime:
-    """When the call is due: the appointment, the next attempt, or the day."""
-    return call.appointment_at or call.next_at or call.due_on

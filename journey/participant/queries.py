@@ -81,16 +81,6 @@ def list_sharing(work: Work, phone: str, *, other_than: Participant | None = Non
     return [person.code for person in people if other_than is None or person.id != other_than.id]
 
 
-def list_participants(work: Work, study_id: int | None = None) -> list[Participant]:
-    """All people in the actor's studies, or in one of them; those who had everything removed are not listed."""
-    statement = scoped(
-        work, select(Participant).where(Participant.state != "erased"), col(Participant.study_id)
-    ).order_by(Participant.code)
-    if study_id is not None:
-        statement = statement.where(Participant.study_id == study_id)
-    return list(work.session.exec(statement).all())
-
-
 def find_withdrawal(work: Work, participant: Participant) -> Withdrawal | None:
     statement = select(Withdrawal).where(Withdrawal.participant_id == participant.id)
     return work.session.exec(statement.order_by(col(Withdrawal.id).desc())).first()

@@ -1,7 +1,7 @@
 """Reads the answers that count: the latest per person, step and subject, without what was withdrawn."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlmodel import col, func, select
 
@@ -156,12 +156,6 @@ def list_closing_answers(work: Work, study: Study) -> list[ClosingAnswer]:
         )
         for interview, route in latest.values()
     ]
-
-
-def last_answer_at(work: Work, participant: Participant) -> datetime | None:
-    return work.session.exec(
-        select(func.max(Rating.recorded_at)).where(Rating.participant_id == participant.id)
-    ).first()
 
 
 def find_closing_interview(
