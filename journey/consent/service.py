@@ -4,9 +4,12 @@ from sqlmodel import col, delete, select, update
 
 from journey.audit.service import record_act
 from journey.models import (
+    AfterCall,
     Application,
+    Approach,
     Attempt,
     Call,
+    CallBack,
     CaseEvent,
     ClosingInterview,
     ClosingStatement,
@@ -15,14 +18,19 @@ from journey.models import (
     Decision,
     Departure,
     Extension,
+    HandOver,
+    HelpSignal,
     Journey,
     Link,
     Melding,
     Message,
     Participant,
     Progress,
+    QuoteTheme,
     Rating,
+    ReadBack,
     Reply,
+    RouteChange,
     Suspension,
     Withdrawal,
     stored_id,
@@ -33,7 +41,19 @@ from journey.route.queries import get_definition
 from journey.rules.errors import Conflict, Invalid
 from journey.work import Work
 
-JOURNEY_FACTS = (Progress, Melding, Application, CaseEvent, Suspension, Extension, Decision, Departure)
+JOURNEY_FACTS = (
+    Progress,
+    Melding,
+    Application,
+    CaseEvent,
+    Suspension,
+    Extension,
+    Decision,
+    Departure,
+    RouteChange,
+)
+OF_A_CALL = (Attempt, AfterCall, ReadBack)
+OF_A_PERSON = (ClosingInterview, Rating, QuoteTheme, Call, CallBack, HandOver, Message, Reply, Link, Consent)
 NOT_YET_SENT = ("ready", "failed")
 
 
@@ -79,6 +99,7 @@ def withdraw_participant(
     )
     work.session.add(withdrawal)
     _stop_contact(work, participant)
+    work.session.exec(delete(HelpSignal).where(col(HelpSignal.participant_id) == participant.id))
     participant.state = "stopped"
     if level == "erase":
         _erase(work, participant)
@@ -132,9 +153,12 @@ def _erase(work: Work, participant: Participant) -> None:
     interviews = select(ClosingInterview.id).where(ClosingInterview.participant_id == person)
     session.exec(delete(ClosingStatement).where(col(ClosingStatement.interview_id).in_(interviews)))
     calls = select(Call.id).where(Call.participant_id == person)
-    session.exec(delete(Attempt).where(col(Attempt.call_id).in_(calls)))
-    for table in (ClosingInterview, Rating, Call, Message, Reply, Link, Consent):
+    for of_call in OF_A_CALL:
+        session.exec(delete(of_call).where(of_call.call_id.in_(calls)))  # type: ignore[attr-defined]
+    for table in OF_A_PERSON:
         session.exec(delete(table).where(table.participant_id == person))  # type: ignore[arg-type]
+    # Who was asked still counts, no longer as whom (rules, 29).
+    session.exec(update(Approach).where(col(Approach.participant_id) == person).values(participant_id=None))
     journey_id, participant.journey_id = participant.journey_id, None
     participant.age_band = participant.researcher_id = None
     participant.state = "erased"

@@ -2,6 +2,17 @@
 
 from journey.models.base import Moment, metadata, stored_id
 from journey.models.call import Attempt, Call
+from journey.models.desk import (
+    AfterCall,
+    CalendarFeed,
+    CallBack,
+    HandOver,
+    HelpSignal,
+    QuoteTheme,
+    ReadBack,
+    RouteChange,
+    Theme,
+)
 from journey.models.journey import (
     Application,
     CaseEvent,
@@ -26,6 +37,7 @@ from journey.models.participant import (
     Rating,
     Withdrawal,
 )
+from journey.models.recruitment import Approach, Meeting
 from journey.models.staff import (
     ApiToken,
     AuditEntry,
@@ -39,12 +51,16 @@ from journey.models.staff import (
 from journey.models.study import Batch, ConsentText, Municipality, RouteVersion, Study, StudyRoute
 
 __all__ = [
+    "AfterCall",
     "ApiToken",
     "Application",
+    "Approach",
     "Attempt",
     "AuditEntry",
     "Batch",
+    "CalendarFeed",
     "Call",
+    "CallBack",
     "CaseEvent",
     "ClosingInterview",
     "ClosingStatement",
@@ -54,11 +70,14 @@ __all__ = [
     "Decision",
     "Departure",
     "Extension",
+    "HandOver",
+    "HelpSignal",
     "JobRun",
     "Journey",
     "JourneySummary",
     "LeadTimeCount",
     "Link",
+    "Meeting",
     "Melding",
     "Membership",
     "Message",
@@ -66,13 +85,17 @@ __all__ = [
     "Municipality",
     "Participant",
     "Progress",
+    "QuoteTheme",
     "Rating",
+    "ReadBack",
     "Replay",
     "Reply",
+    "RouteChange",
     "RouteVersion",
     "Study",
     "StudyRoute",
     "Suspension",
+    "Theme",
     "Throttle",
     "User",
     "UserSession",

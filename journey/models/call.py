@@ -35,6 +35,9 @@ class Call(SQLModel, table=True):
     state: str = Field(default="open", max_length=10, index=True)
     due_on: date
     appointment_at: datetime | None = Field(default=None, sa_type=Moment)
+    appointment_until: datetime | None = Field(
+        default=None, sa_type=Moment, description="end of the window that was agreed; None: about that time"
+    )
     asked_back_at: datetime | None = Field(
         default=None, sa_type=Moment, description="asked to be called back (rules, 41)"
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from journey.models.base import Moment, one_of
@@ -26,16 +26,25 @@ OCCASIONS = (
     "appointment",
     "thanks",
     "stop_confirmed",
+    "digest",
+    "help_signal",
 )
 
 
 class Message(SQLModel, table=True):
-    """Written in the transaction of the fact that caused it; number and text are sealed."""
+    """Written in the transaction of the fact that caused it; number and text are sealed. To a participant, or to a
+    colleague.
+    """
 
-    __table_args__ = (one_of("state", MESSAGE_STATES), one_of("occasion", OCCASIONS))
+    __table_args__ = (
+        one_of("state", MESSAGE_STATES),
+        one_of("occasion", OCCASIONS),
+        CheckConstraint("(participant_id IS NULL) <> (user_id IS NULL)", name="one_reader"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id", index=True)
+    participant_id: int | None = Field(default=None, foreign_key="participant.id", index=True)
+    user_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
     occasion: str = Field(max_length=20)
     dedup_key: str = Field(max_length=160, unique=True)
     recipient: str = Field(description="sealed phone number")

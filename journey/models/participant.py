@@ -13,6 +13,7 @@ PARTICIPANT_STATES = ("active", "closed", "stopped", "erased")
 VIAS = ("oral", "web", "paper")
 WITHDRAWAL_LEVELS = ("stop", "from_step", "erase")
 STATEMENT_VALUES = ("agree", "neutral", "disagree")
+INCENTIVES = ("", "offered", "accepted", "declined")
 
 
 class Participant(SQLModel, table=True):
@@ -31,6 +32,7 @@ class Participant(SQLModel, table=True):
     rest_until: date | None = Field(
         default=None, description="not called before this day: asked for rest (rules, 38)"
     )
+    wants_other: bool = Field(default=False, description="would rather be called by somebody else")
     calls_paused: bool = Field(default=False, description="three rounds missed: a letter first (rules, 38)")
     created_at: datetime = Field(sa_type=Moment)
 
@@ -107,9 +109,12 @@ class ClosingInterview(SQLModel, table=True):
     """Grades are in tenths (61 is 6,1), so that sums are exact on both databases; the latest counts."""
 
     __tablename__ = "closing_interview"
-    __table_args__ = tuple(
-        CheckConstraint(f"{column} BETWEEN 10 AND 100", name=f"{column}_range")
-        for column in ("grade", "grade_desk", "grade_case_manager")
+    __table_args__ = (
+        *(
+            CheckConstraint(f"{column} BETWEEN 10 AND 100", name=f"{column}_range")
+            for column in ("grade", "grade_desk", "grade_case_manager")
+        ),
+        one_of("incentive", INCENTIVES),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -118,6 +123,7 @@ class ClosingInterview(SQLModel, table=True):
     grade_desk: int | None = None
     grade_case_manager: int | None = None
     open_answer: str = Field(default="", max_length=5000)
+    incentive: str = Field(default="", max_length=10, description="the thank-you; empty is not asked")
     held_on: date
     recorded_by: str = Field(max_length=80)
     recorded_at: datetime = Field(sa_type=Moment)

@@ -20,6 +20,7 @@ class User(SQLModel, table=True):
     phone: str = Field(
         default="", max_length=40, description="the number participants see when this person calls"
     )
+    digest: bool = Field(default=False, description="wants a text in the morning with what the day brings")
     password_hash: str = Field(max_length=200)
     active: bool = True
     created_at: datetime = Field(sa_type=Moment)

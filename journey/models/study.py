@@ -35,6 +35,17 @@ class Study(SQLModel, table=True):
     batch_size: int = Field(
         default=5, description="people who must have changed before a new batch (rules, 33)"
     )
+    cadence: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_type=JSON,
+        description="what differs from the usual call rhythm (rules, 37-38)",
+    )
+    help_contact_id: int | None = Field(
+        default=None,
+        foreign_key="staff.id",
+        description="the one colleague who hears that someone needs help",
+    )
+    incentive: str = Field(default="", max_length=80, description="the thank-you for the closing interview")
     closed_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
