@@ -1,9 +1,10 @@
 """Journeys and the dated facts of one application, with or without a person."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from journey.models.base import Moment, Recorded, one_of
@@ -14,6 +15,17 @@ GROUNDS = ("1a", "1b", "2a", "2b", "2c")
 DECISIONS = ("granted", "rejected", "not_treated", "withdrawn")
 EVENTS = ("notice", "advance", "handover", "form_offered")
 DEPARTURES = ("withdrew", "moved", "work", "other")
+
+
+class BypassReason(StrEnum):
+    """Why a step was taken away (maatwerk)."""
+
+    other_route = "other_route"
+    circumstances = "circumstances"
+    done_before = "done_before"
+    urgent = "urgent"
+    work_or_study = "work_or_study"
+    other = "other"
 
 
 class Journey(SQLModel, table=True):
@@ -30,17 +42,28 @@ class Journey(SQLModel, table=True):
 
 
 class Progress(Recorded, table=True):
-    """A step happened, was skipped, was taken away or is planned, on a day."""
+    """A step happened, was skipped, was taken away or is planned, on a day.
 
-    __table_args__ = (one_of("state", STATES), one_of("source", SOURCES))
+    A step that was taken away has a `category`; `reason` is in words, there as elsewhere, and may be empty.
+    """
+
+    __table_args__ = (
+        one_of("state", STATES),
+        one_of("source", SOURCES),
+        one_of("category", ("", *BypassReason)),
+        CheckConstraint("(state = 'bypassed') = (category <> '')", name="category_of_bypass"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     journey_id: int = Field(foreign_key="journey.id", index=True)
     step: str = Field(max_length=60)
     happened_on: date | None = None
     state: str = Field(default="done", max_length=10)
+    category: str = Field(default="", max_length=16)
     reason: str = Field(default="", max_length=300)
-    corrects_id: int | None = Field(default=None, foreign_key="progress.id")
+    corrects_id: int | None = Field(
+        default=None, foreign_key="progress.id", description="the fact it replaced, or stands beside"
+    )
 
 
 class Melding(Recorded, table=True):

@@ -27,6 +27,7 @@ from journey.models import (
 )
 from journey.models.base import Recorded
 from journey.progress.queries import get_facts
+from journey.progress.reasons import told_why
 from journey.progress.summary import mark_changed
 from journey.route.queries import get_definition, opening_id
 from journey.rules.errors import Conflict, Invalid, NotFound
@@ -81,6 +82,7 @@ def record_step(
     source: str,
     state: str = "done",
     reason: str = "",
+    category: str = "",
     corrects: int | None = None,
 ) -> Progress:
     """Record a step; the same step again is a repetition unless it corrects an earlier fact.
@@ -88,6 +90,7 @@ def record_step(
     The step `aanvraag` gives the receipt date when none is known (rules, 15).
     """
     check_step(work, journey, step, happened_on, state)
+    category, reason = told_why(state, reason, category)
     if corrects is not None:
         _replace_progress(work, journey, corrects, step)
     fact = _recorded(
@@ -97,6 +100,7 @@ def record_step(
             step=step,
             happened_on=happened_on,
             state=state,
+            category=category,
             reason=reason,
             corrects_id=corrects,
             **_origin(work, source),

@@ -28,6 +28,7 @@ from journey.models import (
 from journey.models.base import Recorded
 from journey.municipality.service import get_or_create_municipality
 from journey.progress.queries import Facts, get_facts
+from journey.progress.reasons import told_why
 from journey.progress.service import (
     NewSuspension,
     check_day,
@@ -56,6 +57,12 @@ class StatedFact:
     happened_on: date | None
     state: str = "done"
     reason: str = ""
+    category: str = ""
+
+    def row(self) -> dict[str, Any]:
+        """As it is kept. Invalid for a category that cannot be."""
+        category, reason = told_why(self.state, self.reason, self.category)
+        return {**vars(self), "category": category, "reason": reason}
 
 
 @dataclass(frozen=True)
@@ -163,7 +170,7 @@ def _record_plain(work: Work, journey: Journey, new: Statement) -> None:
     for number, fact in enumerate(new.facts):
         with _within(f"facts.{number}"):
             check_step(work, journey, fact.step, fact.happened_on, fact.state)
-        rows.append(Progress(journey_id=key, **vars(fact), **origin))
+            rows.append(Progress(journey_id=key, **fact.row(), **origin))
     received_on = new.received_on or _first_day(new.facts, opening_id(steps, "application"))
     if new.reported_on is not None:
         check_day(work, journey, new.reported_on, "reported_on")
@@ -209,6 +216,7 @@ def _record_progress(work: Work, journey: Journey, stated: tuple[StatedFact, ...
                 source=IMPORT,
                 state=fact.state,
                 reason=fact.reason,
+                category=fact.category,
                 corrects=stored_id(earlier.pop(0)) if earlier else None,
             )
     for step in {fact.step for fact in stated}:
@@ -221,7 +229,8 @@ def _first_day(stated: tuple[StatedFact, ...], step: str | None) -> date | None:
 
 
 def _says(row: Progress, fact: StatedFact) -> bool:
-    return (row.happened_on, row.state, row.reason) == (fact.happened_on, fact.state, fact.reason)
+    said = fact.row()
+    return all(getattr(row, name) == value for name, value in said.items())
 
 
 def _may_say(known: Recorded | None, **values: object) -> bool:

@@ -261,8 +261,8 @@ def _bypass(one: Follower) -> list[Act]:
     day = one.days["participatiegesprek"]
 
     def bypass(work: Work) -> None:
-        reason = "Maatwerk: volgt al een cursus."
-        record_step(work, one.trip, "workshop", day, source="call", state="bypassed", reason=reason)
+        why = {"category": "other_route", "reason": "Volgt al een cursus."}
+        record_step(work, one.trip, "workshop", day, source="call", state="bypassed", **why)
 
     return [(at_local(day, 20), _by_researcher(one, bypass))]
 

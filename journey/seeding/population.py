@@ -26,6 +26,7 @@ from journey.models import (
     Suspension,
     stored_id,
 )
+from journey.models.journey import BypassReason
 from journey.municipality.service import get_or_create_municipality
 from journey.progress.statement import StatedExtension, StatedFact, Statement
 from journey.progress.summary import rebuild_summaries
@@ -81,7 +82,7 @@ def _roughen(statement: Statement, today: date, random: Random) -> Statement:
     if random.random() < 0.08:
         facts = [
             StatedFact(
-                fact.step, fact.happened_on, "bypassed", random.choice(("other_route", "circumstances"))
+                fact.step, fact.happened_on, "bypassed", category=random.choice(tuple(BypassReason)).value
             )
             if fact.step in ("workshop", "rechten-en-plichten")
             else fact
