@@ -93,7 +93,7 @@ def _default_hours() -> Mapping[int, tuple[time, time]]:
 @dataclass(frozen=True)
 class CadenceSettings:
     """The call rhythm of a study (rules, 37-38); `hours` maps weekday (0 = Monday) to local opening and
-    closing time.
+    closing time. A round tries at least `day_parts` parts of the day, with the evening when `evening_needed`.
     """
 
     hours: Mapping[int, tuple[time, time]] = field(default_factory=_default_hours)
@@ -101,6 +101,8 @@ class CadenceSettings:
     hours_between: int = 3
     hours_from_failed_time: int = 2
     attempts_a_round: int = 6
+    day_parts: int = 3
+    evening_needed: bool = True
     afternoon_from: time = time(12)
     evening_from: time = time(17)
     rest_days: int = 7

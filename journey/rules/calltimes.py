@@ -116,14 +116,18 @@ def find_next_moment(
     left.
 
     The participant's own good times go first, then a part of the day that was not tried yet, then the
-    earliest. When only as many attempts are left as parts were not tried, the parts go before the good times.
+    earliest. When only as many attempts are left as parts still have to be tried, the parts go before the good
+    times, and with one left the evening.
     """
     counted = [one for one in attempts if not one.by_appointment]
     tried = {day_part(one.at, settings) for one in counted}
-    parts_first = settings.attempts_a_round - len(counted) <= len(DayPart) - len(tried)
+    left = settings.attempts_a_round - len(counted)
+    evening_open = settings.evening_needed and DayPart.evening not in tried
+    parts_first = left <= max(settings.day_parts - len(tried), int(evening_open))
+    fresh = {DayPart.evening} if evening_open and left <= 1 else set(DayPart) - tried
 
     def preference(moment: datetime) -> tuple[bool, bool, datetime]:
-        stale = day_part(moment, settings) in tried
+        stale = day_part(moment, settings) not in fresh
         unasked = not any(_within(moment, good) for good in good_times)
         return (stale, unasked, moment) if parts_first else (unasked, stale, moment)
 
