@@ -19,7 +19,7 @@ from journey.consent import api as consent_api
 from journey.consent import views as consent_views
 from journey.outbox import views as outbox_views
 from journey.participant import api as participant_api
-from journey.participant import enrol_views, fact_views
+from journey.participant import enrol_views, fact_views, handover_views
 from journey.participant import views as participant_views
 from journey.portal import api as portal_api
 from journey.portal import public, staff_views, webhooks
@@ -28,6 +28,7 @@ from journey.progress import api as progress_api
 from journey.progress import term_views
 from journey.rating import api as rating_api
 from journey.rating import views as rating_views
+from journey.recruitment import views as recruitment_views
 from journey.report import api as report_api
 from journey.report import views as report_views
 from journey.resources import folder
@@ -68,6 +69,8 @@ ROOMS = (
     enrol_views,  # before `/participants/{code}`
     participant_views,
     fact_views,
+    handover_views,
+    recruitment_views,
     portal_api,
     portal_views,
     public,

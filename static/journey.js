@@ -1,5 +1,6 @@
 /* Staff screens work without this file. It adds four things:
-   1. forms with data-keep are sent in order and once, and wait on this device while the network is away;
+   1. forms with data-keep are sent in order and once, and wait on this device while the network is away; with
+      data-keep-each the same tap twice means two people, and every tap begins with an empty form;
    2. a question before leaving while something still waits;
    3. the focus on the error summary;
    4. half-typed text in data-draft fields survives a reload.
@@ -65,10 +66,12 @@
       drafts: [...form.querySelectorAll("[data-draft]")].map((field) => field.dataset.draft),
       typed: [...form.querySelectorAll("textarea, input[type=text]")].map((field) => field.value).filter(Boolean).join("\n"),
     };
-    const twin = unsent().at(-1);
+    const each = form.hasAttribute("data-keep-each");
+    const twin = !each && unsent().at(-1);
     const same = (body) => body.replace(/idempotency_key=[^&]*/, "");
     if (twin && twin.url === tap.url && same(twin.body) === same(tap.body)) return;
     write([...read(), tap]);
+    if (each) form.reset();
     const field = form.elements.idempotency_key;
     if (field) field.value = newKey();
     press(submitter);

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Response
 
 from journey.auth.access import Researcher
 from journey.auth.scope import get_study, list_studies
-from journey.models import Call, Municipality, Study
+from journey.models import Approach, Call, Municipality, Study
 from journey.models.participant import VIAS
+from journey.participant.approach import get_approach, link_approach, refuse_approach
 from journey.participant.forms import read_contact
 from journey.participant.person import Person, find_open_call, get_person
 from journey.participant.phones import normal_number
@@ -64,22 +65,30 @@ class EnrolledPage:
 
 
 @router.get("/participants/new")
-def new_participant(visit: Researcher, study: str = "") -> Response:
-    """The form; with several studies the study is chosen first, because the consent text is the study's."""
+def new_participant(visit: Researcher, study: str = "", approach: str = "") -> Response:
+    """The form; with several studies the study is chosen first, because the consent text is the study's. `approach`
+    is the yes at a meeting that this person gave, with what was noted there.
+    """
     open_studies = _open_studies(visit)
     if not study and len(open_studies) != 1:
         return render(visit, "participant/choose_study.html", ChooseStudyPage(tuple(open_studies)))
     chosen = get_study(visit.work, study) if study else open_studies[0]
     routes = list_definitions(visit.work, chosen)
     only_route = {"route": routes[0].id} if len(routes) == 1 else {}
-    return _page(visit, chosen, Form({**DEFAULTS, **only_route}))
+    asked = _find_approach(visit, chosen, approach)
+    noted = {"route": asked.route, "language": asked.language, "approach": approach} if asked else {}
+    known = {name: value for name, value in noted.items() if value}
+    return _page(visit, chosen, Form({**DEFAULTS, **only_route, **known}))
 
 
 @router.post("/participants/new")
 def enrol_participant(visit: Researcher) -> Response:
     form = visit.form()
     study = get_study(visit.work, form.typed("study"))
+    asked = _find_approach(visit, study, form.typed("approach"))
     if form.typed("participate") == "no":
+        if asked is not None:
+            refuse_approach(visit.work, asked)
         return render(visit, "participant/refused.html", RefusedPage(study))
     new = _read(visit, study, form)
     if new is None:
@@ -90,6 +99,8 @@ def enrol_participant(visit: Researcher) -> Response:
     with form.attempt(visit.work):
         check_reach(new.channel, new.phone, new.postal_address)
         participant = enrol(visit.work, study, new)
+        if asked is not None:
+            link_approach(visit.work, asked, participant)
     if not form.ok:
         return _page(visit, study, form, status=422)
     return redirect(f"/participants/{participant.code}/enrolled")
@@ -104,6 +115,10 @@ def enrolled(visit: Researcher, code: str) -> Response:
         has_phone=participant.channel != "paper",
     )
     return render(visit, "participant/enrolled.html", page)
+
+
+def _find_approach(visit: Visit, study: Study, approach: str) -> Approach | None:
+    return get_approach(visit.work, study, approach) if approach else None
 
 
 def _open_studies(visit: Visit) -> list[Study]:

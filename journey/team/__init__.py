@@ -1,0 +1,1 @@
+"""What the lead of a study watches over: rounds, load, response, and who is missed."""
