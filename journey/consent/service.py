@@ -8,6 +8,7 @@ from journey.models import (
     Application,
     Approach,
     Attempt,
+    CalendarEntry,
     Call,
     CallBack,
     CaseEvent,
@@ -53,7 +54,19 @@ JOURNEY_FACTS = (
     RouteChange,
 )
 OF_A_CALL = (Attempt, AfterCall, ReadBack)
-OF_A_PERSON = (ClosingInterview, Rating, QuoteTheme, Call, CallBack, HandOver, Message, Reply, Link, Consent)
+OF_A_PERSON = (
+    ClosingInterview,
+    Rating,
+    QuoteTheme,
+    Call,
+    CallBack,
+    CalendarEntry,
+    HandOver,
+    Message,
+    Reply,
+    Link,
+    Consent,
+)
 NOT_YET_SENT = ("ready", "failed")
 
 

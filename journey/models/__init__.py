@@ -4,6 +4,7 @@ from journey.models.base import Moment, metadata, stored_id
 from journey.models.call import Attempt, Call
 from journey.models.desk import (
     AfterCall,
+    CalendarEntry,
     CalendarFeed,
     CallBack,
     HandOver,
@@ -58,6 +59,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Batch",
+    "CalendarEntry",
     "CalendarFeed",
     "Call",
     "CallBack",

@@ -150,3 +150,19 @@ class CalendarFeed(SQLModel, table=True):
     user_id: int = Field(foreign_key="staff.id", primary_key=True)
     token_hash: str = Field(max_length=64, unique=True)
     created_at: datetime = Field(sa_type=Moment)
+
+
+class CalendarEntry(SQLModel, table=True):
+    """An appointment as calendars know it: it keeps its id when it is moved, and counts its changes (RFC 5545,
+    SEQUENCE). What is agreed now stands in the open call.
+    """
+
+    __tablename__ = "calendar_entry"
+
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    starts_at: datetime = Field(sa_type=Moment, index=True)
+    until: datetime | None = Field(default=None, sa_type=Moment)
+    is_cancelled: bool = False
+    changes: int = 0
+    changed_at: datetime = Field(sa_type=Moment)
