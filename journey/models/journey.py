@@ -155,11 +155,12 @@ class CaseEvent(Recorded, table=True):
 class JourneySummary(SQLModel, table=True):
     """What one journey adds to the counts of `LeadTimeCount`; follows from the facts and can be rebuilt from them.
 
-    `moving`: undecided with suspensions or notices of delay, whose clock has to be read on the day itself.
+    `moving_until`: the last day on which the clock of an undecided case may still change by the mere passing of days.
+    Up to that day it is read from the facts; what is counted about it here holds from the next day on.
     """
 
     __tablename__ = "journey_summary"
-    __table_args__ = (Index("ix_journey_summary_moving", "study_id", "moving"),)
+    __table_args__ = (Index("ix_journey_summary_moving_until", "study_id", "moving_until"),)
 
     # No foreign key: the row says what to take away when the journey itself is gone.
     journey_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -168,22 +169,26 @@ class JourneySummary(SQLModel, table=True):
     route: str = Field(max_length=40)
     month: str = Field(max_length=7, description="of the application, 2026-02; empty without one")
     bypassed: bool
-    moving: bool
+    moving_until: date | None = None
     counted: list[list[Any]] = Field(sa_type=JSON, description="measure, state, value; integer days")
 
 
 class LeadTimeCount(SQLModel, table=True):
-    """How many journeys have this value of a measure: small histograms of integer days, the sum of all summaries."""
+    """How many journeys have this value of a measure: small histograms of integer days, the sum of all summaries.
+
+    Every selection a reader can make has rows of its own, so that a page reads one short range of the key:
+    municipality 0, month `*` and bypassed `*` stand for all of them together.
+    """
 
     __tablename__ = "lead_time_count"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     study_id: int = Field(primary_key=True, foreign_key="study.id")
+    municipality_id: int = Field(primary_key=True)
+    month: str = Field(primary_key=True, max_length=7)
+    bypassed: str = Field(primary_key=True, max_length=3, description="yes, no or *")
     route: str = Field(primary_key=True, max_length=40)
     measure: str = Field(primary_key=True, max_length=140)
     state: str = Field(primary_key=True, max_length=8)
     value: int = Field(primary_key=True)
-    municipality_id: int = Field(primary_key=True)
-    month: str = Field(primary_key=True, max_length=7)
-    bypassed: bool = Field(primary_key=True)
     n: int

@@ -2,7 +2,8 @@
 small and 100.000 journeys are read as a few thousand numbers.
 
 A count is (measure, state, value). `ended` and `left` carry days; `open` carries the day it began as an ordinal, so
-that nothing has to be counted again tomorrow.
+that nothing has to be counted again tomorrow. The clock of an undecided case is kept as days too: `on_day` makes of
+them how the case stands.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ from journey.rules import leadtimes as rules
 from journey.rules.calendar import next_working_day
 from journey.rules.decision import ClockState
 from journey.rules.leadtimes import Spell
-from journey.rules.suspension import TERM_DAYS
+from journey.rules.standing import Facts as ClockFacts
+from journey.rules.standing import standing
+from journey.rules.suspension import TERM_DAYS, Ground, Mode
 
 Count = tuple[str, str, int]
 
@@ -24,6 +27,18 @@ NEAR_DAYS: Final = 42
 # A day on which everything recorded lies in the past, and which the rules still take.
 FAR: Final = date(2199, 12, 31)
 NO_CLOCK: Final = ("no_clock", "open", 0)
+
+# Days of the clock of an undecided case: its receipt when nothing ever stopped it, else the day from which its running
+# days count (receipt and the days that stood still), and its last day.
+RECEIVED: Final = "received"
+STARTED: Final = "started"
+DUE: Final = "due"
+# Time to decide; the same per month of the application; which months and municipalities there are.
+DECIDED: Final = ("application", "ended")
+MONTH: Final = "month:"
+MONTHS: Final = "months"
+PLACES: Final = "places"
+CLOCK_DAYS: Final = (RECEIVED, STARTED, DUE)
 
 
 def count_trip(trip: Trip, today: date) -> Iterator[Count]:
@@ -73,30 +88,71 @@ def count_clock(trip: Trip, today: date) -> Iterator[Count]:
             yield "clock", standing_of(clock.days_used, is_late=bool(clock.days_late)), 0
 
 
-def count_unmoved(trip: Trip) -> Iterator[Count]:
-    """`count_clock` for any day, of a case whose last day is known for good: decided, left, or nothing stopped it.
+def count_unmoved(trip: Trip, day: date, facts: ClockFacts | None, mode: str) -> Iterator[Count]:
+    """`count_clock` for any day from then on: decided, left, without a clock, or undecided with a clock (`facts`).
 
-    An undecided one is counted by its day of receipt, `count_received` makes the rest of that.
+    `day` is the last one that the study looks at. Nothing for a clock that stands still without an end in sight.
     """
-    if not undecided(trip, FAR):
-        yield from count_clock(trip, FAR)
-    elif trip.clock is None or trip.case.received is None:
-        net = trips.application(trip, FAR, rules.application_net)
+    if not undecided(trip, day):
+        yield from count_clock(trip, day)
+    elif facts is None:
+        net = trips.application(trip, day, rules.application_net)
         if net is not None:
-            yield _counted("application_net", net, FAR)
+            yield _counted("application_net", net, day)
         yield NO_CLOCK
+    elif not facts.suspensions and not facts.extensions:
+        yield RECEIVED, "open", facts.received.toordinal()
     else:
-        yield "received", "open", trip.case.received.toordinal()
+        yield from _count_settled(facts, Mode(mode))
 
 
-def count_received(received: date, today: date) -> Iterator[Count]:
-    """What an undecided case adds on `today` when nothing ever stopped its clock (Awb 4:13, ATW 1)."""
-    yield "application_net", "open", received.toordinal()
-    last_day = next_working_day(received + timedelta(days=TERM_DAYS))
-    is_late = today > last_day
-    if is_late:
-        yield "limit", "late", 0
-    yield "clock", standing_of((today - received).days, is_late=is_late), 0
+def _count_settled(facts: ClockFacts, mode: Mode) -> Iterator[Count]:
+    settled = settles_on(facts)
+    if settled >= FAR:
+        return
+    then = standing(facts, max(settled + timedelta(days=1), facts.received), mode)
+    if then.last_day is None:
+        raise AssertionError("a clock without open ends has a last day")
+    yield STARTED, "open", facts.received.toordinal() + then.suspended_days
+    yield DUE, "open", then.last_day.toordinal()
+
+
+def settles_on(facts: ClockFacts) -> date:
+    """The last day on which the clock may still change while nothing new is recorded: `FAR` for an open end.
+
+    Everything the clock looks at is one of these days, so from the day after its suspended days and its last day are
+    fixed (Awb 4:14, 4:15).
+    """
+    days = [one.sent for one in facts.extensions]
+    for one in facts.suspensions:
+        if one.ground is Ground.foreign_body and one.received is None:
+            return FAR
+        if one.ground not in (Ground.supplement, Ground.foreign_body) and one.to is None:
+            return FAR
+        days += [day for day in one.dates().values() if day is not None]
+    return max(days, default=facts.received)
+
+
+def on_day(count: Count, today: date) -> Iterator[tuple[Count, int]]:
+    """What a stored count says on `today`, each with how often: a day of the clock becomes how the case stands.
+
+    A case is past its last day only after day 42 (Awb 4:13), so who is late is taken off who is near.
+    """
+    measure, _state, value = count
+    if measure == RECEIVED:
+        last_day = next_working_day(date.fromordinal(value) + timedelta(days=TERM_DAYS))
+        yield from on_day((STARTED, "open", value), today)
+        yield from on_day((DUE, "open", last_day.toordinal()), today)
+    elif measure == STARTED:
+        yield ("application_net", "open", value), 1
+        yield ("clock", standing_of(today.toordinal() - value, is_late=False), 0), 1
+    elif measure == DUE:
+        if today.toordinal() > value:
+            yield ("limit", "late", 0), 1
+            yield ("clock", "late", 0), 1
+            yield ("clock", "near", 0), -1
+    else:
+        yield count, 1
 
 
 def standing_of(used: int, *, is_late: bool) -> str:

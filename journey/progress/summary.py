@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any, Final
 
 from sqlalchemy import event, inspect
@@ -15,7 +16,7 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import UOWTransaction
-from sqlmodel import Session, bindparam, col, delete, select
+from sqlmodel import Session, bindparam, col, delete, or_, select
 
 from journey.clock import local_day
 from journey.models import (
@@ -30,15 +31,33 @@ from journey.models import (
     stored_id,
 )
 from journey.models.base import Recorded
-from journey.progress.counting import FAR, count_trip, count_unmoved
+from journey.progress.counting import (
+    DECIDED,
+    FAR,
+    MONTH,
+    MONTHS,
+    PLACES,
+    count_trip,
+    count_unmoved,
+    settles_on,
+    undecided,
+)
 from journey.progress.queries import Facts, list_facts
-from journey.progress.trips import trip_of
+from journey.progress.trips import Trip, clock_facts, trip_of
 from journey.route.queries import get_definition
 from journey.work import Reading
 
 CHANGED: Final = "changed_journeys"
-KEY: Final = ("study_id", "route", "measure", "state", "value", "municipality_id", "month", "bypassed")
+CHANGED_STUDIES: Final = "changed_studies"
+CHANGED_MODES: Final = "changed_modes"
+KEY: Final = ("study_id", "municipality_id", "month", "bypassed", "route", "measure", "state", "value")
 CHUNK: Final = 500
+
+# How a key says "whichever": of the municipality, of the month or bypass, and of all three.
+EVERYWHERE: Final = 0
+ALL: Final = "*"
+EVERYTHING: Final = (EVERYWHERE, ALL, ALL)
+YES_OR_NO: Final = {True: "yes", False: "no"}
 
 _table: Any = LeadTimeCount.__table__  # type: ignore[attr-defined]
 
@@ -55,6 +74,8 @@ def settle(session: Session) -> None:
     and never in a circle.
     """
     session.flush()
+    for study in _list_changed_studies(session):
+        rebuild_summaries(session, study)
     changed: set[int] = session.info.pop(CHANGED, set())
     if not changed:
         return
@@ -81,14 +102,19 @@ def settle(session: Session) -> None:
     _add(session, deltas)
 
 
-def rebuild_summaries(session: Session, study: Study) -> None:
-    """All summaries and counts of a study from its facts."""
+def rebuild_summaries(session: Session, study: Study) -> int:
+    """All summaries and counts of a study from its facts; how many journeys there are.
+
+    The study is locked first, so that nobody adds a journey meanwhile.
+    """
     session.flush()
     study_id = stored_id(study)
+    session.exec(select(Study.id).where(Study.id == study_id).with_for_update()).one()
+    own = select(Journey.id).where(Journey.study_id == study_id).order_by(col(Journey.id))
+    ids = session.exec(own.with_for_update()).all()
     session.exec(delete(LeadTimeCount).where(col(LeadTimeCount.study_id) == study_id))
     session.exec(delete(JourneySummary).where(col(JourneySummary.study_id) == study_id))
     counts: Counter[tuple[Any, ...]] = Counter()
-    ids = session.exec(select(Journey.id).where(Journey.study_id == study_id).order_by(col(Journey.id))).all()
     for start in range(0, len(ids), CHUNK):
         part = select(Journey).where(col(Journey.id).in_(ids[start : start + CHUNK]))
         rows = summarise(_Reader(session), list(session.exec(part).all()))
@@ -96,37 +122,46 @@ def rebuild_summaries(session: Session, study: Study) -> None:
             counts.update(_keys(row))
         session.connection().execute(plain_insert(JourneySummary), [row.model_dump() for row in rows])
     _add(session, counts)
+    return len(ids)
 
 
 def summarise(work: Reading, journeys: Sequence[Journey]) -> list[JourneySummary]:
-    """The summaries of these journeys from their facts, on whatever day they are read."""
-    modes = {row.id: row.counting_mode for row in work.session.exec(select(Municipality)).all()}
-    codes = {row.id: row.code for row in work.session.exec(select(RouteVersion)).all()}
+    """The summaries of these journeys from their facts, on whatever day they are read: of a closed study that day."""
+    session = work.session
+    modes = {row.id: row.counting_mode for row in session.exec(select(Municipality)).all()}
+    codes = {row.id: row.code for row in session.exec(select(RouteVersion)).all()}
+    closed = select(Study.id, Study.closed_at).where(col(Study.closed_at).is_not(None))
+    until = {key: local_day(at) for key, at in session.exec(closed).all() if at is not None}
     stopped = _stopped_on(work, [stored_id(one) for one in journeys])
-    return [
-        _summary(
-            work, facts, codes[facts.journey.route_version_id], modes[facts.journey.municipality_id], stopped
+    found = []
+    for facts in list_facts(work, journeys):
+        journey = facts.journey
+        trip = trip_of(
+            facts,
+            get_definition(work, journey.route_version_id),
+            until.get(journey.study_id, FAR),
+            modes[journey.municipality_id],
+            stopped_on=stopped.get(stored_id(journey)),
         )
-        for facts in list_facts(work, journeys)
-    ]
+        mode = modes[journey.municipality_id]
+        found.append(
+            _summary(facts, trip, codes[journey.route_version_id], mode, until.get(journey.study_id, FAR))
+        )
+    return found
 
 
-def _summary(work: Reading, facts: Facts, route: str, mode: str, stopped: dict[int, date]) -> JourneySummary:
-    journey = facts.journey
-    key = stored_id(journey)
-    definition = get_definition(work, journey.route_version_id)
-    trip = trip_of(facts, definition, FAR, mode, stopped_on=stopped.get(key))
-    moving = trip.ended_on is None and trip.clock is not None and bool(facts.suspensions or facts.extensions)
-    counted = [*count_trip(trip, FAR), *(() if moving else count_unmoved(trip))]
+def _summary(facts: Facts, trip: Trip, route: str, mode: str, day: date) -> JourneySummary:
+    clock = clock_facts(facts) if trip.clock is not None else None
+    moves = clock is not None and bool(clock.suspensions or clock.extensions) and undecided(trip, day)
     return JourneySummary(
-        journey_id=key,
-        study_id=journey.study_id,
-        municipality_id=journey.municipality_id,
+        journey_id=trip.journey_id,
+        study_id=facts.journey.study_id,
+        municipality_id=trip.municipality_id,
         route=route,
         month=trip.month,
         bypassed=trip.bypassed,
-        moving=moving,
-        counted=sorted(list(one) for one in counted),
+        moving_until=settles_on(clock) if clock is not None and moves else None,
+        counted=sorted(list(one) for one in (*count_trip(trip, day), *count_unmoved(trip, day, clock, mode))),
     )
 
 
@@ -142,12 +177,37 @@ def _stopped_on(work: Reading, journeys: Sequence[int]) -> dict[int, date]:
 
 
 def _keys(row: JourneySummary) -> Iterable[tuple[Any, ...]]:
+    cell = row.study_id, row.municipality_id, row.month, YES_OR_NO[row.bypassed]
     for measure, state, value in row.counted:
-        yield row.study_id, row.route, measure, state, value, row.municipality_id, row.month, row.bypassed
+        yield *cell, row.route, measure, state, value
+
+
+def _rolled_up(deltas: Counter[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
+    """The same for every selection that holds a journey: its own or any municipality, month, and bypass.
+
+    Over all months the time to decide is counted per month too, and over everything which months and municipalities
+    there are to choose from.
+    """
+    rolled: Counter[tuple[Any, ...]] = Counter()
+    for (study, place, month, bypassed, *rest), n in deltas.items():
+        if not n:
+            continue
+        route, measure, state, value = rest
+        for cell in product((place, EVERYWHERE), (month, ALL), (bypassed, ALL)):
+            rolled[study, *cell, *rest] += n
+            if cell[1] == ALL and (measure, state) == DECIDED:
+                rolled[study, *cell, route, MONTH + month, state, value] += n
+        if measure == "journeys":
+            rolled[study, *EVERYTHING, route, PLACES, "ended", place] += n
+            if month:
+                rolled[study, *EVERYTHING, route, MONTHS, "ended", int(month.replace("-", ""))] += n
+    return rolled
 
 
 def _add(session: Session, deltas: Counter[tuple[Any, ...]]) -> None:
-    rows = [{**dict(zip(KEY, key, strict=True)), "n": n} for key, n in sorted(deltas.items()) if n]
+    rows = [
+        {**dict(zip(KEY, key, strict=True)), "n": n} for key, n in sorted(_rolled_up(deltas).items()) if n
+    ]
     if not rows:
         return
     connection = session.connection()
@@ -168,6 +228,16 @@ def mark_changed(session: OrmSession, *journeys: int | None) -> None:
     session.info.setdefault(CHANGED, set()).update(key for key in journeys if key is not None)
 
 
+def _list_changed_studies(session: Session) -> Sequence[Study]:
+    """Those that were closed or opened again, and those with journeys of a municipality that counts otherwise now."""
+    closed, places = session.info.pop(CHANGED_STUDIES, set()), session.info.pop(CHANGED_MODES, set())
+    if not closed and not places:
+        return ()
+    counted = select(Journey.study_id).where(col(Journey.municipality_id).in_(places))
+    which = or_(col(Study.id).in_(closed), col(Study.id).in_(counted))
+    return session.exec(select(Study).where(which).order_by(col(Study.id))).all()
+
+
 @event.listens_for(Session, "after_flush")
 def _note(session: OrmSession, _context: UOWTransaction) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
@@ -181,6 +251,11 @@ def _note(session: OrmSession, _context: UOWTransaction) -> None:
         elif isinstance(row, Withdrawal):
             person = session.get(Participant, row.participant_id)
             mark_changed(session, person.journey_id if person else None)
+    for row in session.dirty:
+        if isinstance(row, Study) and inspect(row).attrs.closed_at.history.added:
+            session.info.setdefault(CHANGED_STUDIES, set()).add(row.id)
+        elif isinstance(row, Municipality) and inspect(row).attrs.counting_mode.history.added:
+            session.info.setdefault(CHANGED_MODES, set()).add(row.id)
 
 
 @event.listens_for(Session, "before_commit")

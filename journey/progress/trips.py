@@ -3,18 +3,21 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
 from journey.clock import local_day
-from journey.progress.queries import Facts, clock_of
+from journey.models import Progress
+from journey.progress.queries import Facts, clock_of, rule_suspension
 from journey.route.definition import RouteDefinition
 from journey.route.queries import closing_id, opening_id
 from journey.rules import leadtimes as rules
 from journey.rules.decision import Clock
 from journey.rules.errors import DomainError
 from journey.rules.leadtimes import Spell
+from journey.rules.standing import Facts as ClockFacts
+from journey.rules.suspension import Extension
 
 PASSED_BY = ("skipped", "bypassed")
 
@@ -61,11 +64,12 @@ def trip_of(
     stopped_on: date | None = None,
     aside: frozenset[str] = frozenset(),
 ) -> Trip:
-    """The lead-time facts of one journey.
+    """The lead-time facts of one journey as known on `today`: what is dated later has not happened.
 
     Who stopped taking part is followed no further: what had not ended then is censored on that day. An application
     that the applicant took back ends without a decision (rules, 24).
     """
+    facts = _happened(facts, today)
     decision = facts.decision
     sent = decision.sent_on if decision and decision.outcome != "withdrawn" else None
     left = [facts.departure.left_on] if facts.departure else []
@@ -98,9 +102,7 @@ def trip_of(
         reported=facts.melding.reported_on if facts.melding and route.find_step(WAIT_STEP) else None,
     )
     passed = {
-        row.step: row.happened_on or local_day(row.recorded_at)
-        for row in facts.progress
-        if row.state in PASSED_BY and row.step not in aside
+        row.step: _day_of(row) for row in facts.progress if row.state in PASSED_BY and row.step not in aside
     }
     return Trip(
         facts.journey.id or 0,
@@ -116,6 +118,34 @@ def trip_of(
         form_offered=min(
             (row.happened_on for row in facts.events if row.kind == "form_offered"), default=None
         ),
+    )
+
+
+def _happened(facts: Facts, today: date) -> Facts:
+    """The facts up to today; the clock itself looks no further in suspensions and notices of delay."""
+    application, decision, departure = facts.application, facts.decision, facts.departure
+    return replace(
+        facts,
+        progress=[row for row in facts.progress if _day_of(row) <= today],
+        application=application if application and application.received_on <= today else None,
+        decision=decision if decision and decision.sent_on <= today else None,
+        departure=departure if departure and departure.left_on <= today else None,
+        events=[row for row in facts.events if row.happened_on <= today],
+    )
+
+
+def _day_of(row: Progress) -> date:
+    return row.happened_on or local_day(row.recorded_at)
+
+
+def clock_facts(facts: Facts) -> ClockFacts | None:
+    """What moves the clock of an undecided case; None without an application."""
+    if facts.application is None:
+        return None
+    return ClockFacts(
+        facts.application.received_on,
+        tuple(rule_suspension(row) for row in facts.suspensions),
+        tuple(Extension(row.sent_on, row.until) for row in facts.extensions),
     )
 
 

@@ -69,7 +69,12 @@ def may_see_journeys(work: Work, population: Population) -> bool:
 
 def as_of(work: Work, study: Study) -> date:
     """The day up to which a study counts: today, or the day it was closed."""
-    return work.today if study.closed_at is None else min(work.today, local_day(study.closed_at))
+    return min(work.today, _last_day(work, study))
+
+
+def _last_day(work: Work, study: Study) -> date:
+    """The day for which the stored counts of a study hold; later than today only on a clock that was put back."""
+    return work.today if study.closed_at is None else local_day(study.closed_at)
 
 
 def find_batch(work: Work, study: Study) -> Batch | None:
@@ -145,16 +150,11 @@ def lead_times(
 def count_journeys(work: Work, study: Study, population: Population, selection: Selection) -> Tally:
     """What is counted for who may see the journeys of this population."""
     day = as_of(work, study)
-    if uses_stored_counts(work, study, population):
+    if population == "all" and day == _last_day(work, study):
         settle(work.session)
         return read_tally(work, study, selection, day)
     trips = list_trips(work, study, population, selection.route)
     return tally_of((trip for trip in trips if selection.takes(trip)), day)
-
-
-def uses_stored_counts(work: Work, study: Study, population: Population) -> bool:
-    """The stored counts are of everybody and of now: not of a study that was closed, which stands still that day."""
-    return population == "all" and as_of(work, study) == work.today
 
 
 def list_trips(

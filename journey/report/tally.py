@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select as select_columns
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from journey.models import (
     Application,
@@ -20,8 +20,20 @@ from journey.models import (
     Study,
     Suspension,
 )
-from journey.progress.counting import Count, count_clock, count_received, count_trip, standing_of
+from journey.progress.counting import (
+    CLOCK_DAYS,
+    DECIDED,
+    MONTH,
+    MONTHS,
+    PLACES,
+    Count,
+    count_clock,
+    count_trip,
+    on_day,
+    standing_of,
+)
 from journey.progress.queries import rule_suspension
+from journey.progress.summary import ALL, EVERYTHING, EVERYWHERE, YES_OR_NO
 from journey.progress.trips import Trip
 from journey.rules.standing import Facts as ClockFacts
 from journey.rules.standing import standing
@@ -74,40 +86,49 @@ class Spells:
 
 
 class Tally:
-    """Histograms by route and measure. `spells` has days; `number` counts journeys in a state."""
+    """Histograms by measure and route. `spells` has days; `number` counts journeys in a state."""
 
     def __init__(self, today: date) -> None:
         self.today = today
-        self._days: dict[tuple[str, str], Spells] = defaultdict(Spells)
-        self._numbers: Counter[tuple[str, str, str]] = Counter()
+        self._days: dict[str, dict[str, Spells]] = {}
+        self._numbers: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
 
     def add(self, route: str, count: Count, n: int = 1) -> None:
-        measure, state, value = count
-        self._numbers[route, measure, state] += n
-        if state == "open" and value:
-            self._days[route, measure].open[max(0, self.today.toordinal() - value)] += n
-        elif state in ("ended", "left"):
-            getattr(self._days[route, measure], state)[value] += n
+        """A count as it was stored or made; days of the clock become how the case stands today."""
+        for (measure, state, value), times in on_day(count, self.today):
+            self._numbers[measure, state][route] += n * times
+            if state == "open":
+                if value:
+                    self._spells(measure, route).open[max(0, self.today.toordinal() - value)] += n * times
+            elif state == "ended":
+                self._spells(measure, route).ended[value] += n * times
+            elif state == "left":
+                self._spells(measure, route).left[value] += n * times
+
+    def _spells(self, measure: str, route: str) -> Spells:
+        return self._days.setdefault(measure, {}).setdefault(route, Spells())
 
     def spells(self, measure: str, route: str | None = None) -> Spells:
         """Over all routes, or of one."""
         found = Spells()
-        for (one, name), spells in self._days.items():
-            if name == measure and route in (None, one):
+        for one, spells in self._days.get(measure, {}).items():
+            if route in (None, one):
                 found.add(spells)
         return found
 
     def number(self, measure: str, state: str = "ended", route: str | None = None) -> int:
-        return sum(
-            n
-            for (one, name, how), n in self._numbers.items()
-            if (name, how) == (measure, state) and route in (None, one)
-        )
+        counted = self._numbers[measure, state]
+        return counted.total() if route is None else counted[route]
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        names = dict.fromkeys(name for _route, name in self._days if name.startswith("pair:"))
-        return [(start, end) for start, _, end in (name[5:].partition(">") for name in names)]
+        names = (name[5:].partition(">") for name in self._days if name.startswith("pair:"))
+        return [(start, end) for start, _, end in names]
+
+    @property
+    def months(self) -> list[str]:
+        """Of the applications that were decided, in order; nothing when one month was selected."""
+        return sorted(name.removeprefix(MONTH) for name in self._days if name.startswith(MONTH))
 
 
 def tally_of(trips: Iterable[Trip], today: date) -> Tally:
@@ -116,103 +137,88 @@ def tally_of(trips: Iterable[Trip], today: date) -> Tally:
     for trip in trips:
         for count in (*count_trip(trip, today), *count_clock(trip, today)):
             tally.add(trip.route.id, count)
+            if count[:2] == DECIDED:
+                tally.add(trip.route.id, (MONTH + trip.month, *count[1:]))
     return tally
 
 
 def read_tally(work: Work, study: Study, selection: Selection, today: date) -> Tally:
-    """Of all journeys of the study, from the stored counts."""
+    """Of all journeys of the study, from the stored counts: one range of their key."""
     tally = Tally(today)
     table = _table
-    places = (table.c.route, table.c.measure, table.c.state, table.c.value)
-    statement = (
-        select_columns(*places, func.sum(table.c.n))
-        .where(table.c.study_id == study.id, *_narrowed(LeadTimeCount, selection))
-        .group_by(*places)
-    )
-    for route, measure, state, value, n in work.session.execute(statement):
-        if measure == "received":
-            for count in count_received(date.fromordinal(value), today):
-                tally.add(route, count, int(n))
-        else:
-            tally.add(route, (measure, state, value), int(n))
+    conditions: list[Any] = [
+        table.c.study_id == study.id,
+        table.c.municipality_id == (selection.municipality or EVERYWHERE),
+        table.c.month == (selection.month or ALL),
+        table.c.bypassed == (ALL if selection.bypassed is None else YES_OR_NO[selection.bypassed]),
+    ]
+    if selection.route is not None:
+        conditions.append(table.c.route == selection.route)
+    places = (table.c.route, table.c.measure, table.c.state, table.c.value, table.c.n)
+    for route, measure, state, value, n in work.session.execute(select_columns(*places).where(*conditions)):
+        tally.add(route, (measure, state, value), n)
     _add_moving(work, study, selection, tally)
     return tally
 
 
-def read_months(work: Work, study: Study, selection: Selection) -> dict[str, Counter[int]]:
-    """Days from application to decision, by month of the application."""
-    statement = (
-        select(LeadTimeCount.month, LeadTimeCount.value, func.sum(LeadTimeCount.n))
-        .where(
-            LeadTimeCount.study_id == study.id,
-            LeadTimeCount.measure == "application",
-            LeadTimeCount.state == "ended",
-            *_narrowed(LeadTimeCount, selection),
-        )
-        .group_by(col(LeadTimeCount.month), col(LeadTimeCount.value))
-    )
-    months: dict[str, Counter[int]] = defaultdict(Counter)
-    for month, value, n in work.session.execute(statement):
-        months[month][value] += int(n)
-    return dict(sorted(months.items()))
-
-
-def months_of(trips: Iterable[Trip], today: date) -> dict[str, Counter[int]]:
-    months: dict[str, Counter[int]] = defaultdict(Counter)
-    for trip in trips:
-        for measure, state, value in count_trip(trip, today):
-            if (measure, state) == ("application", "ended"):
-                months[trip.month][value] += 1
-    return dict(sorted(months.items()))
-
-
 def list_choices(work: Work, study: Study, routes: Sequence[str]) -> tuple[list[tuple[int, str]], list[str]]:
     """The municipalities and the months that journeys of this study have, to choose from."""
-    statement = (
-        select(LeadTimeCount.municipality_id, LeadTimeCount.month)
-        .where(
-            LeadTimeCount.study_id == study.id,
-            col(LeadTimeCount.route).in_(routes),
-            LeadTimeCount.measure == "journeys",
-        )
-        .distinct()
+    everywhere, month, bypassed = EVERYTHING
+    statement = select_columns(_table.c.measure, _table.c.value).where(
+        _table.c.study_id == study.id,
+        _table.c.municipality_id == everywhere,
+        _table.c.month == month,
+        _table.c.bypassed == bypassed,
+        _table.c.route.in_(routes),
+        _table.c.measure.in_((PLACES, MONTHS)),
     )
-    found = work.session.exec(statement).all()
-    ids = {place for place, _month in found}
+    found: dict[str, set[int]] = {PLACES: set(), MONTHS: set()}
+    for measure, value in work.session.execute(statement):
+        found[measure].add(value)
     named = work.session.exec(
         select(Municipality.id, Municipality.name)
-        .where(col(Municipality.id).in_(ids))
+        .where(col(Municipality.id).in_(found[PLACES]))
         .order_by(Municipality.name)
     ).all()
-    months = sorted({month for _place, month in found if month}, reverse=True)
+    months = [f"{value // 100:04}-{value % 100:02}" for value in sorted(found[MONTHS], reverse=True)]
     return [(place or 0, name) for place, name in named], months
 
 
-def _narrowed(table: Any, selection: Selection) -> list[Any]:
-    """The conditions of a selection on a table that has its columns."""
-    conditions = []
+def _narrowed(selection: Selection) -> list[Any]:
+    """The conditions of a selection on single journeys."""
+    conditions: list[Any] = []
     if selection.route is not None:
-        conditions.append(table.route == selection.route)
+        conditions.append(JourneySummary.route == selection.route)
     if selection.municipality is not None:
-        conditions.append(table.municipality_id == selection.municipality)
+        conditions.append(JourneySummary.municipality_id == selection.municipality)
     if selection.month:
-        conditions.append(table.month == selection.month)
+        conditions.append(JourneySummary.month == selection.month)
     if selection.bypassed is not None:
-        conditions.append(col(table.bypassed).is_(selection.bypassed))
+        conditions.append(col(JourneySummary.bypassed).is_(selection.bypassed))
     return conditions
 
 
 def _add_moving(work: Work, study: Study, selection: Selection, tally: Tally) -> None:
-    """Undecided cases with suspensions or notices of delay: their clock is read today, from the facts it needs."""
-    statement = select(JourneySummary.journey_id, JourneySummary.route, JourneySummary.municipality_id).where(
+    """Undecided cases whose clock may still change by itself: it is read today from the facts it needs, in place of
+    what is stored about it for later.
+    """
+    statement = select(
+        JourneySummary.journey_id,
+        JourneySummary.route,
+        JourneySummary.municipality_id,
+        JourneySummary.counted,
+    ).where(
         JourneySummary.study_id == study.id,
-        col(JourneySummary.moving).is_(True),
-        *_narrowed(JourneySummary, selection),
+        col(JourneySummary.moving_until) >= tally.today,
+        *_narrowed(selection),
     )
     moving = work.session.exec(statement).all()
     modes = {row.id: Mode(row.counting_mode) for row in work.session.exec(select(Municipality)).all()}
-    facts = _clock_facts(work, [key for key, _route, _place in moving])
-    for key, route, place in moving:
+    facts = _clock_facts(work, [key for key, _route, _place, _counted in moving])
+    for key, route, place, counted in moving:
+        for measure, state, value in counted:
+            if measure in CLOCK_DAYS:
+                tally.add(route, (measure, state, value), -1)
         for count in _count_moving(facts[key], tally.today, modes[place]):
             tally.add(route, count)
 

@@ -2,14 +2,13 @@
 cases are near or past their last day.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import select
 
 from journey.models import Participant, Study
-from journey.progress.counting import NEAR_DAYS, undecided
+from journey.progress.counting import MONTH, NEAR_DAYS, undecided
 from journey.report.leadtimes import LeadTime, LeadTimes, PairTime, lead_time, measure_tally, whole
 from journey.report.queries import (
     Population,
@@ -19,9 +18,8 @@ from journey.report.queries import (
     list_routes,
     list_trips,
     may_see_journeys,
-    uses_stored_counts,
 )
-from journey.report.tally import Selection, Spells, Tally, months_of, read_months
+from journey.report.tally import Selection, Tally
 from journey.route.definition import RouteDefinition
 from journey.rules.decision import Clock
 from journey.rules.leadtimes import summary_of
@@ -124,20 +122,13 @@ def throughput(
         tuple(_funnel(one, tally) for one in routes),
         count_limits(tally),
         _own_cases(work, study, chosen),
-        tuple(_months(work, study, population, chosen)),
+        tuple(
+            MonthTime(date.fromisoformat(f"{month}-01"), lead_time(tally.spells(MONTH + month)))
+            for month in tally.months
+        ),
         lead_time(form) if form.cases else None,
         Handovers(changed.total(), sum(times * n for times, n in changed.items())) if changed else None,
     )
-
-
-def _months(work: Work, study: Study, population: Population, chosen: Selection) -> Iterator[MonthTime]:
-    if uses_stored_counts(work, study, population):
-        months = read_months(work, study, chosen)
-    else:
-        trips = list_trips(work, study, population, chosen.route)
-        months = months_of((trip for trip in trips if chosen.takes(trip)), as_of(work, study))
-    for month, ended in months.items():
-        yield MonthTime(date.fromisoformat(f"{month}-01"), lead_time(Spells(ended=ended)))
 
 
 def longest_wait(times: LeadTimes) -> PairTime | None:

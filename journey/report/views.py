@@ -114,7 +114,7 @@ def show_published(visit: FiguresReader, study: str) -> Response:
 
 def _selection(municipality: str, month: str, bypass: str) -> Selection:
     return Selection(
-        municipality=int(municipality) if re.fullmatch(r"[0-9]{1,9}", municipality) else None,
+        municipality=int(municipality) if re.fullmatch(r"[1-9][0-9]{0,8}", municipality) else None,
         month=month if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month) else "",
         bypassed={"yes": True, "no": False}.get(bypass),
     )
