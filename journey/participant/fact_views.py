@@ -22,8 +22,8 @@ from journey.progress.service import (
     record_step,
     record_suspension,
     retract_fact,
-    take_over,
 )
+from journey.progress.takeover import take_over
 from journey.rules.errors import NotFound
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _

@@ -5,7 +5,7 @@ What cannot be (a decision before the receipt) is refused in one sentence that n
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlmodel import col, select
@@ -26,15 +26,29 @@ from journey.models import (
     stored_id,
 )
 from journey.models.base import Recorded
+from journey.progress.beside import (
+    IMPORT,
+    agree,
+    follow_correction,
+    give_way,
+    is_beside,
+    keep_only_word,
+    stand_step,
+    stand_suspension,
+)
+from journey.progress.checks import (
+    check_day,
+    check_decision,
+    check_not_beyond,
+    check_step,
+    impossible,
+)
 from journey.progress.queries import get_facts
 from journey.progress.reasons import told_why
 from journey.progress.summary import mark_changed
 from journey.route.queries import get_definition, opening_id
 from journey.rules.errors import Conflict, Invalid, NotFound
 from journey.work import Work
-
-IMPORT = "import"
-EARLIEST_BEFORE_STUDY = timedelta(days=366)
 
 Fact = TypeVar("Fact", bound=Recorded)
 
@@ -87,30 +101,42 @@ def record_step(
 ) -> Progress:
     """Record a step; the same step again is a repetition unless it corrects an earlier fact.
 
-    The step `aanvraag` gives the receipt date when none is known (rules, 15).
+    The step `aanvraag` gives the receipt date when none is known (rules, 15). An import of a step that we know
+    otherwise is kept beside ours, and what comes back is the row that stands for it.
     """
     check_step(work, journey, step, happened_on, state)
     category, reason = told_why(state, reason, category)
-    if corrects is not None:
-        _replace_progress(work, journey, corrects, step)
-    fact = _recorded(
-        work,
-        Progress(
-            journey_id=stored_id(journey),
-            step=step,
-            happened_on=happened_on,
-            state=state,
-            category=category,
-            reason=reason,
-            corrects_id=corrects,
-            **_origin(work, source),
-        ),
+    new = Progress(
+        journey_id=stored_id(journey),
+        step=step,
+        happened_on=happened_on,
+        state=state,
+        category=category,
+        reason=reason,
+        corrects_id=corrects,
+        **_origin(work, source),
     )
+    corrected = None if corrects is None else _get_corrected(work, journey, corrects, step)
+    if source == IMPORT:
+        known = stand_step(work, new, get_facts(work, journey).progress, corrected)
+        if known is not None:
+            return known
+    return append_step(work, journey, new, corrected)
+
+
+def append_step(work: Work, journey: Journey, new: Progress, corrected: Progress | None = None) -> Progress:
+    """Make it a fact that counts, in the place of `corrected`."""
+    if corrected is not None:
+        corrected.replaced = True
+        work.session.add(corrected)
+    fact = _recorded(work, new)
+    follow_correction(work, fact)
     definition = get_definition(work, journey.route_version_id)
-    if state == "done" and step == opening_id(definition, "application") and happened_on is not None:
-        facts = get_facts(work, journey)
-        if facts.application is None or (corrects is not None and facts.application.source == source):
-            record_application(work, journey, happened_on, source=source)
+    opens_term = fact.state == "done" and fact.step == opening_id(definition, "application")
+    if opens_term and fact.happened_on is not None:
+        receipt = get_facts(work, journey).application
+        if receipt is None or (corrected is not None and receipt.source == fact.source):
+            record_application(work, journey, fact.happened_on, source=fact.source)
     return fact
 
 
@@ -119,11 +145,11 @@ def record_application(work: Work, journey: Journey, received_on: date, *, sourc
     check_day(work, journey, received_on, "received_on")
     facts = get_facts(work, journey)
     new = Application(journey_id=stored_id(journey), received_on=received_on, **_origin(work, source))
-    if _is_beside(facts.application, new):
-        return _beside(work, new)
+    if facts.application is not None and is_beside(facts.application, new):
+        return keep_only_word(work, new, facts.application)
     decision = facts.decision
     if decision is not None and decision.sent_on < received_on:
-        raise _impossible(
+        raise impossible(
             "Het besluit is verzonden op %(sent)s. De aanvraag kan dan niet pas op %(received)s zijn ontvangen.",
             "received_on",
             sent=decision.sent_on,
@@ -131,40 +157,41 @@ def record_application(work: Work, journey: Journey, received_on: date, *, sourc
         )
     for notice in facts.extensions:
         if notice.sent_on < received_on:
-            raise _impossible(
+            raise impossible(
                 "Het uitstel is verzonden op %(sent)s. De aanvraag kan dan niet pas op %(received)s zijn ontvangen.",
                 "received_on",
                 sent=notice.sent_on,
                 received=received_on,
             )
-    _replace_all(work, Application, journey)
-    return _recorded(work, new)
+    return _only(work, journey, new)
 
 
 def record_melding(work: Work, journey: Journey, reported_on: date, *, source: str) -> Melding:
     """The legal report at UWV (Pw 44)."""
     check_day(work, journey, reported_on, "reported_on")
     new = Melding(journey_id=stored_id(journey), reported_on=reported_on, **_origin(work, source))
-    if _is_beside(get_facts(work, journey).melding, new):
-        return _beside(work, new)
-    _replace_all(work, Melding, journey)
-    return _recorded(work, new)
+    known = get_facts(work, journey).melding
+    if known is not None and is_beside(known, new):
+        return keep_only_word(work, new, known)
+    return _only(work, journey, new)
 
 
 def record_suspension(work: Work, journey: Journey, new: NewSuspension, *, source: str) -> Suspension:
-    """Awb 4:15. The same ground with the same first day replaces what was known of it: it was supplied, or ended."""
+    """Awb 4:15. The same ground with the same first day replaces what was known of it: it was supplied, or ended.
+
+    An import that names other days than we know of the same suspension is kept beside ours.
+    """
     _check_suspension(work, journey, new)
-    for known in get_facts(work, journey).suspensions:
-        same_start = {"1a": known.invited_on, "1b": known.told_on}.get(
-            known.ground, known.from_on
-        ) == new.start
-        if known.ground == new.ground and same_start:
-            known.replaced = True
-            work.session.add(known)
-    return _recorded(
-        work,
-        Suspension(journey_id=stored_id(journey), **vars(new), **_origin(work, source)),
-    )
+    fact = Suspension(journey_id=stored_id(journey), **vars(new), **_origin(work, source))
+    current = get_facts(work, journey).suspensions
+    if source == IMPORT:
+        known = stand_suspension(work, fact, current)
+        if known is not None:
+            return known
+    give_way(work, fact, current)
+    fact = _recorded(work, fact)
+    agree(work, fact)
+    return fact
 
 
 def record_extension(work: Work, journey: Journey, sent_on: date, until: date, *, source: str) -> Extension:
@@ -173,7 +200,7 @@ def record_extension(work: Work, journey: Journey, sent_on: date, until: date, *
     check_not_beyond(work, until, "until")
     application = get_facts(work, journey).application
     if application is not None and sent_on < application.received_on:
-        raise _impossible(
+        raise impossible(
             "Het uitstel kan niet op %(sent)s zijn verzonden: de aanvraag is ontvangen op %(received)s.",
             "sent_on",
             sent=sent_on,
@@ -198,22 +225,21 @@ def record_decision(
         outcome=outcome,
         **_origin(work, source),
     )
-    if _is_beside(facts.decision, new):
+    if facts.decision is not None and is_beside(facts.decision, new):
         check_decision(work, journey, sent_on, decided_on, None)
-        return _beside(work, new)
+        return keep_only_word(work, new, facts.decision)
     check_decision(work, journey, sent_on, decided_on, application.received_on if application else None)
-    _replace_all(work, Decision, journey)
-    return _recorded(work, new)
+    return _only(work, journey, new)
 
 
 def record_departure(work: Work, journey: Journey, left_on: date, reason: str, *, source: str) -> Departure:
     """Left without a decision; censored in the lead times on that day (rules, 24)."""
     check_day(work, journey, left_on, "left_on")
     new = Departure(journey_id=stored_id(journey), left_on=left_on, reason=reason, **_origin(work, source))
-    if _is_beside(get_facts(work, journey).departure, new):
-        return _beside(work, new)
-    _replace_all(work, Departure, journey)
-    return _recorded(work, new)
+    known = get_facts(work, journey).departure
+    if known is not None and is_beside(known, new):
+        return keep_only_word(work, new, known)
+    return _only(work, journey, new)
 
 
 def record_event(
@@ -229,7 +255,7 @@ def record_event(
     """A notice that was sent, an advance, another contact person, or the form that was handed out, on a day."""
     check_day(work, journey, happened_on, "happened_on")
     if about_on is not None and happened_on < about_on:
-        raise _impossible(
+        raise impossible(
             "De brief kan niet op %(sent)s zijn verstuurd: de opschorting begon op %(start)s.",
             "happened_on",
             sent=happened_on,
@@ -237,7 +263,7 @@ def record_event(
         )
     application = get_facts(work, journey).application
     if kind == "advance" and application is not None and happened_on < application.received_on:
-        raise _impossible(
+        raise impossible(
             "Het voorschot kan niet van %(day)s zijn: de aanvraag is ontvangen op %(received)s.",
             "happened_on",
             day=happened_on,
@@ -256,34 +282,6 @@ def record_event(
     )
 
 
-def take_over(work: Work, journey: Journey, table: type[Fact], fact_id: int) -> None:
-    """What the case system says takes the place of what we knew, which stays as history (rules, 15a).
-
-    NotFound when it does not stand beside a fact of this journey (any more); Invalid when the dates cannot be.
-    """
-    said: Any = work.session.get(table, fact_id)
-    if said is None or said.journey_id != journey.id or not said.beside:
-        raise NotFound("Deze datum staat er niet meer naast.")
-    said.beside = False
-    work.session.add(said)
-    facts = get_facts(work, journey)
-    for known in (facts.application, facts.melding, facts.decision, facts.departure):
-        if isinstance(known, table):
-            known.replaced = True
-            work.session.add(known)
-    work.session.flush()
-    if isinstance(said, Application):
-        record_application(work, journey, said.received_on, source=said.source)
-    elif isinstance(said, Melding):
-        record_melding(work, journey, said.reported_on, source=said.source)
-    elif isinstance(said, Decision):
-        record_decision(
-            work, journey, said.sent_on, said.outcome, decided_on=said.decided_on, source=said.source
-        )
-    elif isinstance(said, Departure):
-        record_departure(work, journey, said.left_on, said.reason, source=said.source)
-
-
 def retract_fact(work: Work, journey: Journey, table: type[Fact], fact_id: int) -> None:
     """Take back what was never true, such as a fact of another person; the row stays, as history.
 
@@ -298,61 +296,8 @@ def retract_fact(work: Work, journey: Journey, table: type[Fact], fact_id: int) 
     work.session.flush()
 
 
-def check_step(work: Work, journey: Journey, step: str, happened_on: date | None, state: str) -> None:
-    """The step is on the route, and its day can be: only what is planned lies ahead."""
-    definition = get_definition(work, journey.route_version_id)
-    if step not in {known.id for known in definition.steps}:
-        raise Invalid("De stap %(step)s hoort niet bij deze route.", field="step", step=step)
-    if happened_on is None and state in ("done", "planned"):
-        raise Invalid("Vul de datum in.", field="happened_on")
-    if happened_on is not None and state != "planned":
-        check_day(work, journey, happened_on, "happened_on")
-    elif happened_on is not None and happened_on > work.today + timedelta(days=366):
-        raise Invalid("De datum %(day)s ligt te ver weg.", field="happened_on", day=happened_on)
-
-
-def check_decision(
-    work: Work, journey: Journey, sent_on: date, decided_on: date | None, received_on: date | None
-) -> None:
-    """Receipt, decision and sending are in that order (rules, 6)."""
-    check_day(work, journey, sent_on, "sent_on")
-    if decided_on is not None and decided_on > sent_on:
-        raise _impossible(
-            "Het besluit is van %(decided)s, dus het kan niet al op %(sent)s zijn verzonden.",
-            "decided_on",
-            decided=decided_on,
-            sent=sent_on,
-        )
-    if received_on is not None and sent_on < received_on:
-        raise _impossible(
-            "Het besluit kan niet op %(sent)s zijn verzonden: de aanvraag is ontvangen op %(received)s.",
-            "sent_on",
-            sent=sent_on,
-            received=received_on,
-        )
-
-
-def check_day(work: Work, journey: Journey, day: date, field: str) -> None:
-    """A fact is not in the future and not from long before the study: that is a typing error."""
-    if day > work.today:
-        raise Invalid("De datum %(day)s ligt in de toekomst.", field=field, day=day)
-    study = work.session.get_one(Study, journey.study_id)
-    if day < study.starts_on - EARLIEST_BEFORE_STUDY:
-        raise Invalid(
-            "De datum %(day)s is van ruim voor het begin van het onderzoek (%(starts)s).",
-            field=field,
-            day=day,
-            starts=study.starts_on,
-        )
-
-
-def check_not_beyond(work: Work, day: date, field: str) -> None:
-    """A term or an agreed day may lie ahead, but not years."""
-    if day > work.today + timedelta(days=2 * 366):
-        raise Invalid("De datum %(day)s ligt te ver weg.", field=field, day=day)
-
-
 def _check_suspension(work: Work, journey: Journey, new: NewSuspension) -> None:
+    """Each ground has its own dates, the first of them is known, and no end lies before it (Awb 4:15)."""
     needed = {"1a": "invited_on", "1b": "told_on"}.get(new.ground, "from_on")
     shown = {"from_on": "from", "to_on": "to"}
     if new.start is None:
@@ -375,37 +320,12 @@ def _check_suspension(work: Work, journey: Journey, new: NewSuspension) -> None:
     for end in ("term", "supplied_on", "received_on", "to_on"):
         value = getattr(new, end)
         if value is not None and value < new.start:
-            raise _impossible(
+            raise impossible(
                 "Het einde (%(end)s) ligt voor het begin (%(start)s).",
                 shown.get(end, end),
                 end=value,
                 start=new.start,
             )
-
-
-def _is_beside(known: Recorded | None, new: Recorded) -> bool:
-    """Whether a case system says something about what a person told or a letter said: it never replaces that."""
-    return new.source == IMPORT and known is not None and known.source != IMPORT
-
-
-def _beside(work: Work, new: Fact) -> Fact:
-    """Keep what the case system says beside what we know, once; when both agree, nothing stands beside any more."""
-    apart = {"id", "source", "recorded_by", "recorded_at", "replaced", "beside"}
-    table: Any = type(new)
-    rows = work.session.exec(
-        select(table).where(table.journey_id == new.journey_id, col(table.beside) | ~col(table.replaced))  # type: ignore[attr-defined]
-    ).all()
-    said = new.model_dump(exclude=apart)
-    same = next((row for row in rows if row.model_dump(exclude=apart) == said), None)
-    for row in rows:
-        if row.beside and row is not same:
-            row.beside = False
-            work.session.add(row)
-    if same is not None:
-        work.session.flush()
-        return same  # type: ignore[no-any-return]
-    new.replaced = new.beside = True
-    return _recorded(work, new)
 
 
 def _origin(work: Work, source: str) -> dict[str, Any]:
@@ -418,24 +338,27 @@ def _recorded(work: Work, fact: Fact) -> Fact:
     return fact
 
 
-def _replace_all(work: Work, table: type[Fact], journey: Journey) -> None:
-    rows = work.session.exec(
-        select(table).where(table.journey_id == journey.id, ~col(table.replaced))  # type: ignore[attr-defined]
-    ).all()
-    for row in rows:
+def _only(work: Work, journey: Journey, new: Fact) -> Fact:
+    """Record what a journey has one of, in the place of what was known."""
+    table: Any = type(new)
+    known = select(table).where(table.journey_id == journey.id, ~col(table.replaced))
+    for row in work.session.exec(known).all():
         row.replaced = True
         work.session.add(row)
+    fact = _recorded(work, new)
+    agree(work, fact)
+    return fact
 
 
-def _replace_progress(work: Work, journey: Journey, corrects: int, step: str) -> None:
+def _get_corrected(work: Work, journey: Journey, corrects: int, step: str) -> Progress:
     earlier = work.session.get(Progress, corrects)
     if earlier is None or earlier.journey_id != journey.id:
         raise NotFound("Wat u wilt verbeteren, staat niet bij deze deelnemer.", field="corrects")
     if earlier.step != step:
         raise Invalid("Wat u wilt verbeteren, is een andere stap.", field="corrects")
-    _refuse_if_replaced(earlier)
-    earlier.replaced = True
-    work.session.add(earlier)
+    if not earlier.beside:
+        _refuse_if_replaced(earlier)
+    return earlier
 
 
 def _refuse_if_replaced(fact: Recorded) -> None:
@@ -443,7 +366,3 @@ def _refuse_if_replaced(fact: Recorded) -> None:
         raise Conflict(
             "Dit is intussen al verbeterd of weggehaald. Kijk eerst wat er nu staat.", field="corrects"
         )
-
-
-def _impossible(message: str, field: str, **days: date) -> Invalid:
-    return Invalid(message, field=field, **days)

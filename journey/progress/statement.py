@@ -23,32 +23,39 @@ from journey.models import (
     Municipality,
     Progress,
     Study,
+    Suspension,
     stored_id,
 )
 from journey.models.base import Recorded
 from journey.municipality.service import get_or_create_municipality
+from journey.progress.beside import (
+    IMPORT,
+    drop_beside,
+    is_same_import,
+    is_same_step,
+    keep_step_beside,
+    list_beside,
+    match_occurrences,
+    may_mean,
+)
+from journey.progress.checks import check_day, check_decision, check_step
 from journey.progress.queries import Facts, get_facts
 from journey.progress.reasons import told_why
 from journey.progress.service import (
     NewSuspension,
-    check_day,
-    check_decision,
-    check_step,
+    append_step,
     create_journey,
     record_application,
     record_decision,
     record_departure,
     record_extension,
     record_melding,
-    record_step,
     record_suspension,
 )
 from journey.route.queries import get_definition, get_study_route, opening_id
 from journey.rules.errors import Conflict, Invalid
 from journey.study.queries import get_municipality
 from journey.work import Work
-
-IMPORT = "import"
 
 
 @dataclass(frozen=True)
@@ -163,7 +170,7 @@ def _record_plain(work: Work, journey: Journey, new: Statement) -> None:
 
     Case systems deliver thousands of these at once.
     """
-    origin: dict[str, Any] = {"source": IMPORT, "recorded_by": work.actor.label, "recorded_at": work.now}
+    origin = _origin(work)
     key = stored_id(journey)
     steps = get_definition(work, journey.route_version_id)
     rows: list[Recorded] = []
@@ -194,43 +201,54 @@ def _record_progress(work: Work, journey: Journey, stated: tuple[StatedFact, ...
     known: defaultdict[str, list[Progress]] = defaultdict(list)
     for row in get_facts(work, journey).progress:
         known[row.step].append(row)
-    learned = {
-        step for step, rows in known.items() if any(r.source != IMPORT and r.state != "planned" for r in rows)
-    }
-    fresh: list[tuple[int, StatedFact]] = []
+    by_step: defaultdict[str, list[tuple[int, Progress]]] = defaultdict(list)
     for number, fact in enumerate(stated):
-        same = next((row for row in known[fact.step] if _says(row, fact)), None)
-        if same is not None:
-            known[fact.step].remove(same)
-        elif fact.step not in learned:
-            fresh.append((number, fact))
-    imported = {step: [row for row in rows if row.source == IMPORT] for step, rows in known.items()}
-    for number, fact in fresh:
-        earlier = imported.get(fact.step)
         with _within(f"facts.{number}"):
-            record_step(
-                work,
-                journey,
-                fact.step,
-                fact.happened_on,
-                source=IMPORT,
-                state=fact.state,
-                reason=fact.reason,
-                category=fact.category,
-                corrects=stored_id(earlier.pop(0)) if earlier else None,
-            )
-    for step in {fact.step for fact in stated}:
-        _retire(work, *imported.get(step, ()))
+            check_step(work, journey, fact.step, fact.happened_on, fact.state)
+            said = Progress(journey_id=stored_id(journey), **fact.row(), **_origin(work))
+        by_step[fact.step].append((number, said))
+    for step, facts in by_step.items():
+        _record_times(work, journey, facts, known[step])
+
+
+def _record_times(
+    work: Work, journey: Journey, stated: list[tuple[int, Progress]], known: list[Progress]
+) -> None:
+    """All that is said of one step: its own earlier words make place for it, and ours never do."""
+    imported = [row for row in known if row.source == IMPORT]
+    ours = [row for row in known if row.source != IMPORT]
+    unsaid, news = list(ours), []
+    for number, said in stated:
+        same = next((row for row in imported if is_same_import(row, said)), None)
+        agreed = next((row for row in unsaid if is_same_step(row, said)), None)
+        if same is not None:
+            imported.remove(same)
+        elif agreed is not None:
+            unsaid.remove(agreed)
+        else:
+            news.append((number, said))
+    otherwise = []
+    for number, said in news:
+        earlier = imported.pop(0) if imported else None
+        if earlier is None and may_mean(ours, said):
+            otherwise.append(said)
+            continue
+        said.corrects_id = earlier.id if earlier else None
+        with _within(f"facts.{number}"):
+            append_step(work, journey, said, earlier)
+    kept = [keep_step_beside(work, *pair) for pair in match_occurrences(unsaid, otherwise)]
+    _retire(work, *imported)
+    beside = list_beside(work, Progress, journey.id)
+    drop_beside(work, [row for row in beside if row.step == stated[0][1].step and row not in kept])
+
+
+def _origin(work: Work) -> dict[str, Any]:
+    return {"source": IMPORT, "recorded_by": work.actor.label, "recorded_at": work.now}
 
 
 def _first_day(stated: tuple[StatedFact, ...], step: str | None) -> date | None:
     days = [fact.happened_on for fact in stated if fact.step == step and fact.state == "done"]
     return next((day for day in days if day is not None), None)
-
-
-def _says(row: Progress, fact: StatedFact) -> bool:
-    said = fact.row()
-    return all(getattr(row, name) == value for name, value in said.items())
 
 
 def _may_say(known: Recorded | None, **values: object) -> bool:
@@ -256,17 +274,18 @@ def _make_way(work: Work, facts: Facts, new: Statement) -> None:
 def _record_suspensions(
     work: Work, journey: Journey, facts: Facts, stated: tuple[NewSuspension, ...]
 ) -> None:
-    known = []
-    for row in facts.suspensions:
-        said = NewSuspension(**{name: getattr(row, name) for name in NewSuspension.__dataclass_fields__})
-        if row.source == IMPORT and said not in stated:
-            _retire(work, row)
-        else:
-            known.append(said)
+    _retire(work, *(row for row in facts.suspensions if row.source == IMPORT and _days(row) not in stated))
+    known = [_days(row) for row in facts.suspensions]
     for number, one in enumerate(stated):
-        if not any((one.ground, one.start) == (said.ground, said.start) for said in known):
+        if one not in known:
             with _within(f"suspensions.{number}"):
                 record_suspension(work, journey, one, source=IMPORT)
+    beside = list_beside(work, Suspension, journey.id)
+    drop_beside(work, [row for row in beside if _days(row) not in stated or _days(row) in known])
+
+
+def _days(row: Suspension) -> NewSuspension:
+    return NewSuspension(**{name: getattr(row, name) for name in NewSuspension.__dataclass_fields__})
 
 
 def _record_end(work: Work, journey: Journey, facts: Facts, new: Statement) -> None:

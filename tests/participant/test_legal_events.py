@@ -20,9 +20,9 @@ from journey.progress.service import (
     record_event,
     record_extension,
     record_suspension,
-    take_over,
 )
 from journey.progress.statement import StatedDecision, Statement, record_statement
+from journey.progress.takeover import take_over
 from journey.progress.tasks import list_effects_lost, list_tasks
 from journey.rules.errors import Invalid, NotFound
 from journey.work import House, Work
