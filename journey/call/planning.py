@@ -19,12 +19,21 @@ from sqlmodel import col, select, update
 from journey.audit.service import record_act
 from journey.auth.scope import scoped
 from journey.call.rounds import History, list_histories
-from journey.clock import local_day
 from journey.models import Call, Journey, Participant, Study, stored_id
 from journey.participant.phones import is_mobile
 from journey.participant.queries import find_contact
 from journey.progress.queries import list_facts
-from journey.rules.cadence import Escalation, Outcome, escalation, round_of, round_to_open, was_reached
+from journey.rules.cadence import (
+    DEFAULTS,
+    CadenceSettings,
+    Escalation,
+    Outcome,
+    escalation,
+    round_of,
+    round_to_open,
+    was_reached,
+)
+from journey.study.cadence import cadence_of
 from journey.work import Work
 
 log = logging.getLogger("journey.call")
@@ -35,6 +44,7 @@ class Candidate:
     participant: Participant
     history: History
     ended_on: date | None
+    rhythm: CadenceSettings = DEFAULTS
 
 
 def plan_calls(work: Work) -> int:
@@ -71,8 +81,15 @@ def _list_candidates(work: Work) -> list[Candidate]:
     ids = [stored_id(person) for person in people]
     histories = list_histories(work, ids)
     ended = _ended(work, people)
+    studies = work.session.exec(select(Study).where(col(Study.id).in_({one.study_id for one in people})))
+    rhythms = {study.id: cadence_of(study) for study in studies.all()}
     return [
-        Candidate(person, histories.get(stored_id(person), History()), ended.get(person.journey_id))
+        Candidate(
+            person,
+            histories.get(stored_id(person), History()),
+            ended.get(person.journey_id),
+            rhythms[person.study_id],
+        )
         for person in people
     ]
 
@@ -99,7 +116,7 @@ def _plan(work: Work, candidate: Candidate) -> int:
         work.session.add(last)
     if round_to_open(last.week if last else None, work.today) is None:
         return 0
-    appointment, asked = _carried(work, history, last, week)
+    appointment, until, asked = _carried(history, last)
     if not _is_due(work, candidate, last, promised=appointment is not None or asked is not None):
         return 0
     due_on = max(week, person.rest_until or week, person.enrolled_on if last is None else week)
@@ -110,6 +127,7 @@ def _plan(work: Work, candidate: Candidate) -> int:
             kind=kind,
             due_on=due_on,
             appointment_at=appointment,
+            appointment_until=until,
             asked_back_at=asked,
             created_at=work.now,
         )
@@ -124,7 +142,8 @@ def _is_due(work: Work, candidate: Candidate, last: Call | None, *, promised: bo
         return False
     by_phone = person.channel == "call"
     tried_once_more = (
-        last is not None and escalation(candidate.history.missed(last)) is Escalation.other_channel
+        last is not None
+        and escalation(candidate.history.missed(last), candidate.rhythm) is Escalation.other_channel
     )
     return by_phone or tried_once_more or promised or candidate.ended_on is not None
 
@@ -147,7 +166,7 @@ def _close(work: Work, candidate: Candidate, call: Call) -> None:
 def _escalate(work: Work, candidate: Candidate, call: Call) -> None:
     """Two rounds missed: another channel. Three: calls pause until there is a reaction (rules, 38)."""
     person = candidate.participant
-    step = escalation(candidate.history.missed(call))
+    step = escalation(candidate.history.missed(call), candidate.rhythm)
     if step is Escalation.other_channel and person.channel == "call":
         person.channel = other_channel(work, person)
         record_act(work, "participant.channel", person.code)
@@ -157,16 +176,14 @@ def _escalate(work: Work, candidate: Candidate, call: Call) -> None:
     work.session.add(person)
 
 
-def _carried(
-    work: Work, history: History, last: Call | None, week: date
-) -> tuple[datetime | None, datetime | None]:
-    """What was promised in the last round and still stands: an appointment in or after this week, a call back."""
+def _carried(history: History, last: Call | None) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """What was promised in the last round and still stands: an appointment with the end of its window, a call back.
+
+    An appointment that passed while nobody dialled goes along too: it was missed by us, and that has to be said.
+    """
     if last is None:
-        return None, None
-    appointment = last.appointment_at
-    if appointment is not None and local_day(appointment) < week:
-        appointment = None
-    return appointment, history.asked_back(last)
+        return None, None, None
+    return last.appointment_at, last.appointment_until, history.asked_back(last)
 
 
 def other_channel(work: Work, participant: Participant) -> str:

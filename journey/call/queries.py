@@ -11,15 +11,16 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 
-from journey.auth.scope import scoped
+from journey.auth.scope import list_studies, scoped
 from journey.call.ranking import Place, rank_call
 from journey.call.rounds import History, list_histories
 from journey.clock import at_local
 from journey.models import Attempt, Call, Contact, Journey, Municipality, Participant, Study, User, stored_id
 from journey.progress.queries import clock_of, list_facts
-from journey.rules.cadence import round_of
+from journey.rules.cadence import DEFAULTS, CadenceSettings, round_of
 from journey.rules.errors import NotFound
 from journey.rules.roles import LEAD
+from journey.study.cadence import cadence_of
 from journey.work import Work
 
 LARGEST_ID = 2**31 - 1
@@ -31,7 +32,7 @@ MOST_FOUND = 8
 class DueCall:
     """One line of the call list. `now` tells whether it can be dialled at the moment the list is about; `rank` is
     that of the cadence (1 first); `reason` a sentence; `attempts` counts the dials of this round; `colleague` is the
-    name of the researcher when that is somebody else.
+    name of the researcher when that is somebody else; `late_in_term` from the legal day the study chose.
     """
 
     id: int
@@ -41,6 +42,7 @@ class DueCall:
     due_on: date
     kind: str
     appointment_at: datetime | None
+    appointment_until: datetime | None
     next_at: datetime | None
     reason: str
     rank: int
@@ -49,6 +51,7 @@ class DueCall:
     attempts: int
     good_times: dict[str, list[str]]
     legal_day: int | None
+    late_in_term: bool
     colleague: str
 
 
@@ -103,7 +106,7 @@ def list_due(
         colleague = row.person.researcher_id if row.person.researcher_id != mine else None
         due = _due(row, place, histories[row.call.participant_id], names.get(colleague, ""))
         last = work.actor.role != LEAD and mine is not None and colleague is not None
-        ranked.append(((last, place.key, due.id), due))
+        ranked.append(((last, *place.order, due.id), due))
     return [due for _, due in sorted(ranked, key=lambda pair: pair[0])]
 
 
@@ -165,6 +168,11 @@ def find_people(work: Work, text: str) -> list[Found]:
     return [Found(person.code, open_calls.get(stored_id(person))) for person in found]
 
 
+def list_rhythms(work: Work) -> list[CadenceSettings]:
+    """The call rhythms of the running studies in reach; the usual one when there is none."""
+    return [cadence_of(study) for study in list_studies(work) if study.closed_at is None] or [DEFAULTS]
+
+
 def get_participant_code(work: Work, call: Call) -> str:
     return work.session.get_one(Participant, call.participant_id).code
 
@@ -183,7 +191,7 @@ def count_attempts(work: Work, call: Call) -> int:
 class _Open:
     call: Call
     person: Participant
-    study: str
+    study: Study
     good_times: dict[str, list[str]]
 
 
@@ -203,7 +211,7 @@ def _open_calls(work: Work, on: date) -> list[_Open]:
     if work.actor.studies is not None:
         statement = statement.where(col(Participant.study_id).in_(work.actor.studies))
     return [
-        _Open(call, person, study.code, contact.good_times)
+        _Open(call, person, study, contact.good_times)
         for call, person, study, contact in work.session.exec(statement).all()
     ]
 
@@ -219,11 +227,13 @@ def _places(
         ).all()
     facts = {one.journey.id: one for one in list_facts(work, journeys)}
     modes = {one.id: one.counting_mode for one in work.session.exec(select(Municipality)).all()}
+    rhythms = {row.study.code: cadence_of(row.study) for row in rows}
     places = []
     for row in rows:
         known = facts[row.person.journey_id or 0]
         clock = clock_of(known, on, modes[known.journey.municipality_id])
-        places.append(rank_call(row.call, histories[row.call.participant_id], known, clock, now, on))
+        history, settings = histories[row.call.participant_id], rhythms[row.study.code]
+        places.append(rank_call(row.call, history, known, clock, now, on, settings, row.good_times))
     return places
 
 
@@ -232,11 +242,12 @@ def _due(row: _Open, place: Place, history: History, colleague: str) -> DueCall:
     return DueCall(
         id=stored_id(call),
         participant=row.person.code,
-        study=row.study,
+        study=row.study.code,
         week=call.week,
         due_on=call.due_on,
         kind=call.kind,
         appointment_at=call.appointment_at,
+        appointment_until=call.appointment_until,
         next_at=call.next_at,
         reason=place.reason,
         rank=int(place.key.rank),
@@ -245,6 +256,7 @@ def _due(row: _Open, place: Place, history: History, colleague: str) -> DueCall:
         attempts=len(history.of(call)),
         good_times=row.good_times,
         legal_day=place.legal_day,
+        late_in_term=place.late_in_term,
         colleague=colleague,
     )
 

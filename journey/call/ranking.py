@@ -1,37 +1,64 @@
 """The place of one call in the list, from the facts about its person, and the reason for it as a sentence.
 
-The order itself is a rule (`journey.rules.cadence`, rules 37); here its facts are gathered and its reasons worded.
+The order itself is a rule (`journey.rules.cadence`, rules 37); here its facts are gathered. The reasons are worded in
+`journey.call.reasons`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
+from journey.call.reasons import Reasoned, reason_for
 from journey.call.rounds import History, past
+from journey.call.times import fit_of
 from journey.clock import local_day
 from journey.models import Call
 from journey.progress.queries import Facts
-from journey.rules.cadence import DEFAULTS, CallFacts, CallOrder, Outcome, Rank, call_order_key, was_reached
-from journey.rules.calltimes import callback_due
+from journey.rules.cadence import (
+    DEFAULTS,
+    CadenceSettings,
+    CallFacts,
+    CallOrder,
+    Outcome,
+    Rank,
+    call_order_key,
+    was_reached,
+)
 from journey.rules.decision import Clock, ClockState
-from journey.web.filters import clock_time, moment
-from journey.web.i18n import gettext as _
-
-LATE_AFTER = timedelta(minutes=15)
+from journey.rules.wording import msgid
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a call stands; `now` when it may be dialled at that moment."""
+    """Where a call stands; `now` when it may be dialled at that moment. `fit` is 0 when it is one of the person's own
+    good times, 1 when none were named, 2 at another time. `late_in_term` from the legal day the study chose.
+    """
 
     key: CallOrder
     reason: str
     now: bool
     later_today: bool
     legal_day: int | None
+    late_in_term: bool
+    fit: int
+
+    @property
+    def order(self) -> tuple[int, int, CallOrder]:
+        """By reason; within a reason whom it suits now (rules, 37), except where a moment was promised."""
+        promised = self.key.rank in (Rank.appointment_now, Rank.asked_back, Rank.later)
+        return int(self.key.rank), 0 if promised else self.fit, self.key
 
 
 def rank_call(
-    call: Call, history: History, facts: Facts, clock: Clock | None, now: datetime, on: date
+    call: Call,
+    history: History,
+    facts: Facts,
+    clock: Clock | None,
+    now: datetime,
+    on: date,
+    settings: CadenceSettings = DEFAULTS,
+    good_times: Mapping[str, Any] | None = None,
 ) -> Place:
     """`on` is the local day the list is about, `now` the moment; `clock` the decision clock on that day."""
     legal_day = clock.days_used if clock and clock.clock is not ClockState.decided else None
@@ -39,29 +66,30 @@ def rank_call(
     order = call_order_key(
         CallFacts(
             appointment_at=call.appointment_at,
+            appointment_until=call.appointment_until,
             asked_back_at=asked,
             new_step_on=new_step_on(facts, history, on),
             reached_last_round=history.reached_last_round(call),
+            last_round=history.last_dialled(call),
+            not_reached_since=history.not_reached_since(),
             legal_day=legal_day,
             last_contact_on=history.last_spoken_on(),
         ),
         now,
         on,
+        settings,
     )
-    promised = order.rank in (Rank.appointment_now, Rank.asked_back)
-    if not promised and order.rank is not Rank.later:
-        if call.next_at is not None and call.next_at > now:
-            order = CallOrder(Rank.later, call.next_at.timestamp(), "Weer bellen vanaf %(time)s")
-        elif _round_is_full(call, history):
-            order = CallOrder(Rank.later, float("inf"), "Deze week is het hoogste aantal pogingen bereikt")
+    order = _wait_for_the_next_moment(call, history, order, asked, now, settings)
     waits_until = call.appointment_at if order.rank is Rank.later and call.appointment_at else call.next_at
     later = order.rank is Rank.later
     return Place(
         key=order,
-        reason=_reason(call, order, asked, now, on),
+        reason=reason_for(Reasoned(call, history, order, asked, now, on, settings)),
         now=not later,
         later_today=later and waits_until is not None and local_day(waits_until) == on and waits_until > now,
         legal_day=legal_day,
+        late_in_term=legal_day is not None and legal_day >= settings.late_legal_day,
+        fit=fit_of(good_times or {}, now, on, settings),
     )
 
 
@@ -83,29 +111,34 @@ def new_step_on(facts: Facts, history: History, on: date) -> date | None:
     return max(days, default=None)
 
 
-def _round_is_full(call: Call, history: History) -> bool:
+def _wait_for_the_next_moment(
+    call: Call,
+    history: History,
+    order: CallOrder,
+    asked: datetime | None,
+    now: datetime,
+    settings: CadenceSettings,
+) -> CallOrder:
+    """Who was tried in vain waits until the next moment of the rhythm. Not when something was promised: an
+    appointment, or a call back until somebody dialled.
+    """
+    kept = asked is not None and history.dialled_since(call, asked)
+    promised = order.rank is Rank.appointment_now or (order.rank is Rank.asked_back and not kept)
+    if promised or order.rank is Rank.later:
+        return order
+    if call.next_at is not None and call.next_at > now:
+        return CallOrder(Rank.later, call.next_at.timestamp(), msgid("Weer bellen vanaf %(time)s"))
+    if _round_is_full(call, history, settings):
+        return CallOrder(Rank.later, float("inf"), msgid("Deze week is het hoogste aantal pogingen bereikt"))
+    return order
+
+
+def _round_is_full(call: Call, history: History, settings: CadenceSettings) -> bool:
     counted = [one for one in past(history.of(call)) if not one.by_appointment]
-    tried_all = len(counted) >= DEFAULTS.attempts_a_round
+    tried_all = len(counted) >= settings.attempts_a_round
     last = counted[-1] if counted else None
     over = last is not None and not was_reached(last.outcome) and call.next_at is None
     return call.appointment_at is None and (tried_all or over)
-
-
-def _reason(call: Call, order: CallOrder, asked: datetime | None, now: datetime, on: date) -> str:
-    if order.rank in (Rank.appointment_now, Rank.later) and call.appointment_at is not None:
-        same_day = local_day(call.appointment_at) == on
-        time = clock_time(call.appointment_at) if same_day else moment(call.appointment_at)
-        late = call.appointment_at + LATE_AFTER < now and local_day(now) == on
-        return _("Afspraak %(time)s, nu te laat", time=time) if late else _("Afspraak %(time)s", time=time)
-    if order.rank is Rank.asked_back and asked is not None and callback_due(asked) < now:
-        return _("Vroeg om teruggebeld te worden, dat is nu te laat")
-    if order.rank is Rank.later and call.next_at is not None and call.next_at > now:
-        same_day = local_day(call.next_at) == on
-        return _(order.reason, time=clock_time(call.next_at) if same_day else moment(call.next_at))
-    if call.kind == "closing" and order.rank in (Rank.longest_silent, Rank.late_in_term, Rank.not_reached):
-        return _("Slotgesprek: het traject is afgelopen")
-    last = order.params
-    return _(order.reason, **last)
 
 
 def needs_mending(history: History, call: Call) -> str | None:

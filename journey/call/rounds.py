@@ -43,6 +43,20 @@ class History:
         dialled = [self.of(call) for call in self.before(before) if self.of(call)]
         return any(was_reached(one.outcome) for one in dialled[-1]) if dialled else None
 
+    def last_dialled(self, before: Call) -> date | None:
+        """The week of that round."""
+        return max((call.week for call in self.before(before) if self.of(call)), default=None)
+
+    def not_reached_since(self) -> date | None:
+        """The first dial in vain since anybody spoke to them."""
+        last = self.last_reached()
+        vain = [one.at for call in self.calls for one in self.of(call) if last is None or one.at > last.at]
+        return local_day(min(vain)) if vain else None
+
+    def dialled_since(self, call: Call, moment: datetime) -> bool:
+        """Whether anybody dialled in this round at or after a moment."""
+        return any(one.at >= moment for one in self.of(call))
+
     def missed(self, upto: Call) -> int:
         """Rounds missed in a row, up to and including the round of `upto` (rules, 38)."""
         rounds = [

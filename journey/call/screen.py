@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from journey.call.appointments import Agreement, describe_agreement
 from journey.call.ranking import needs_mending, rank_call
 from journey.call.rounds import History, list_histories, past
 from journey.call.times import propose_moments, recent_days
@@ -21,6 +22,7 @@ from journey.route.queries import closing_id, get_definition, opening_id
 from journey.rules.calltimes import find_objection
 from journey.rules.decision import Clock
 from journey.rules.errors import NotFound
+from journey.study.cadence import cadence_of
 from journey.work import Work
 
 
@@ -91,6 +93,7 @@ class Screen:
     facts: Facts
     clock: Clock | None
     researcher: str
+    agreement: Agreement
 
     @property
     def id(self) -> int:
@@ -142,11 +145,13 @@ def build_screen(work: Work, call: Call) -> Screen:
     contact = find_contact(work, person)
     attempts = history.of(call)
     consent = find_consent(work, person)
-    place = rank_call(call, history, facts, clock, work.now, work.today)
     stored_times = contact.good_times if contact else {}
+    rhythm = cadence_of(study)
+    place = rank_call(call, history, facts, clock, work.now, work.today, rhythm, stored_times)
     promised = place.key.rank <= 2
-    soon = propose_moments(work.now, stored_times, next_week=False)[:2]
-    later = propose_moments(work.now, stored_times, next_week=True)[:4]
+    soon = propose_moments(work.now, stored_times, rhythm, next_week=False)[:2]
+    later = propose_moments(work.now, stored_times, rhythm, next_week=True)[:4]
+    moments = tuple(dict.fromkeys(one.astimezone(AMSTERDAM) for one in [*soon, *later]))
     return Screen(
         call=call,
         participant=person,
@@ -154,17 +159,18 @@ def build_screen(work: Work, call: Call) -> Screen:
         contact=contact,
         phone_shown=shown_number(contact.phone) if contact and contact.phone else "",
         reason=place.reason,
-        objection=None if promised else find_objection(work.now, past(attempts)),
+        objection=None if promised else find_objection(work.now, past(attempts), rhythm),
         mending=needs_mending(history, call),
         attempts=tuple(attempts),
         last_talk=_last_talk(history, call),
         steps=_cards(work, person, get_definition(work, journey.route_version_id), facts, history, call),
         days=tuple(recent_days(work.today)),
-        moments=tuple(dict.fromkeys(one.astimezone(AMSTERDAM) for one in [*soon, *later])),
+        moments=moments,
         quotes_allowed=consent is not None and consent.quotes,
         facts=facts,
         clock=clock,
         researcher=_name(work, person.researcher_id),
+        agreement=describe_agreement(work, call, person, study, moments),
     )
 
 

@@ -3,25 +3,40 @@
 A clear "stop" stops everything at once; not reached is never a refusal; nothing closes a person by a timer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import col, select
 
 from journey.audit.service import record_act
+from journey.call.appointments import record_in_calendar, slot_of
 from journey.call.planning import other_channel, plan_calls
+from journey.call.promises import record_promise
 from journey.call.rounds import History, list_histories, past
 from journey.call.times import good_times_of
 from journey.clock import local_day
 from journey.consent.service import withdraw_participant
-from journey.models import Attempt, Call, Contact, Participant, stored_id
+from journey.models import Attempt, Call, Contact, Participant, Study, stored_id
+from journey.participant.person import names_of
 from journey.participant.queries import get_journey, refuse_if_gone
 from journey.progress.queries import get_facts
 from journey.progress.service import record_departure
 from journey.rating.service import NewClosing, record_closing_interview
-from journey.rules.cadence import APPOINTMENT_LEAD, Escalation, Outcome, escalation, round_of, was_reached
+from journey.rules.appointments import LONGEST_WINDOW
+from journey.rules.cadence import (
+    APPOINTMENT_LEAD,
+    CadenceSettings,
+    Escalation,
+    Outcome,
+    escalation,
+    round_of,
+    was_reached,
+)
 from journey.rules.calltimes import Next, NextStep, find_next_moment, next_attempt_after
 from journey.rules.errors import Conflict, Invalid
+from journey.study.cadence import cadence_of
+from journey.web.filters import moment as moment_words
 from journey.work import Work
 
 __all__ = [
@@ -38,7 +53,7 @@ __all__ = [
 LONGEST_NOTE = 5000
 FURTHEST_APPOINTMENT = timedelta(days=92)
 OLDEST_ATTEMPT = timedelta(days=7)
-APPOINTMENT_WINDOW = timedelta(hours=1)
+SAME_TAP = timedelta(seconds=60)
 # The cadence names no moment after these: somebody has to mend something first, so they wait for the next part of
 # the day like a call that nobody answered.
 TO_MEND = frozenset({Next.other_language, Next.check_number})
@@ -46,11 +61,14 @@ TO_MEND = frozenset({Next.other_language, Next.check_number})
 
 @dataclass(frozen=True)
 class NewAttempt:
-    """One dial. `at` is the moment of dialling (now when left out); `done` ends the round after a partial interview."""
+    """One dial. `at` is the moment of dialling (now when left out); `done` ends the round after a partial interview;
+    `appointment_until` the end of the window of the next appointment.
+    """
 
     outcome: str
     at: datetime | None = None
     appointment_at: datetime | None = None
+    appointment_until: datetime | None = None
     note: str = ""
     done: bool = False
 
@@ -58,13 +76,18 @@ class NewAttempt:
 def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
     """Record how one attempt ended, with everything that follows from it (rules, 37-39).
 
-    Invalid names the field; Conflict for people who stopped and for rounds that are closed.
+    The same once more by the same person within a minute is the same attempt: it comes back as it was recorded, also
+    when it ended the round. Invalid names the field; Conflict for people who stopped and for rounds that are closed.
     """
-    participant = _lock_open(work, call)
     outcome = _outcome(new.outcome)
     at = new.at or work.now
-    _check_moments(work, outcome, at, new)
+    work.session.refresh(call, with_for_update=True)
     history = list_histories(work, [call.participant_id])[call.participant_id]
+    participant = work.session.get_one(Participant, call.participant_id)
+    if (same := _find_same(work, history.of(call), outcome, at, new)) is not None:
+        return same
+    _refuse_if_over(work, call, participant, history)
+    _check_moments(work, outcome, at, new)
     step = _next_step(work, call, history, outcome, at, new)
     attempt = Attempt(
         call_id=stored_id(call),
@@ -78,6 +101,7 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
     )
     work.session.add(attempt)
     _agree(call, at, new)
+    record_in_calendar(work, call)
     if new.note.strip():
         call.note = _note(f"{call.note}\n{new.note}".strip())
     call.next_at = step.at.astimezone(UTC) if step.at and step.action is Next.call else None
@@ -98,22 +122,28 @@ def record_note(work: Work, call: Call, note: str) -> None:
     work.session.flush()
 
 
-def plan_appointment(work: Work, call: Call, at: datetime | None) -> None:
-    """Agree when to call next, or take it back with None. On a closed round it goes along to the next one."""
+def plan_appointment(work: Work, call: Call, at: datetime | None, until: datetime | None = None) -> None:
+    """Agree when to call next, `until` being the end of the window if one was named; or take it back with None. On a
+    closed round it goes along to the next one.
+    """
     participant = _get_person(work, call)
     if at is not None:
-        _check_appointment(work, at)
-    call.appointment_at = at
+        _check_appointment(work, at, until)
+    call.appointment_at, call.appointment_until = at, until if at is not None else None
     if call.state != "open" and at is not None and round_of(local_day(at)) == call.week:
         _reopen(work, call)
     work.session.add(call)
+    record_in_calendar(work, call)
     work.session.flush()
     record_act(work, "call.appointment", participant.code)
 
 
-def record_call_back(work: Work, participant: Participant, asked_at: datetime | None = None) -> Call:
+def record_call_back(
+    work: Work, participant: Participant, asked_at: datetime | None = None, *, via: str = "phone"
+) -> Call:
     """Someone asks to be called: a reaction, so rest and pause end. Their round of this week is open afterwards,
-    made when there was none; due the same working day (rules, 41).
+    made when there was none; due the same working day (rules, 41). Asking again before anybody dialled is the same
+    promise. `via` is page, sms or phone.
     """
     refuse_if_gone(participant)
     if participant.state != "active":
@@ -129,7 +159,7 @@ def record_call_back(work: Work, participant: Participant, asked_at: datetime | 
             created_at=work.now,
         )
     call.state, call.closed_at = "open", None
-    call.asked_back_at = asked_at or work.now
+    call.asked_back_at = record_promise(work, participant, via, asked_at or work.now).asked_at
     call.due_on = min(call.due_on, work.today)
     work.session.add(call)
     work.session.flush()
@@ -158,13 +188,33 @@ def close_with_interview(work: Work, call: Call, new: NewClosing) -> None:
     record_closing_interview(work, participant, new)
 
 
-def _lock_open(work: Work, call: Call) -> Participant:
-    """The person of an open round. The row is locked: of two researchers who both end it, the second is refused."""
-    work.session.refresh(call, with_for_update=True)
-    participant = _get_person(work, call)
-    if call.state != "open":
+def _find_same(
+    work: Work, attempts: Sequence[Attempt], outcome: Outcome, at: datetime, new: NewAttempt
+) -> Attempt | None:
+    """The attempt that a tap sent twice has recorded already."""
+    for one in reversed(attempts):
+        same = (one.outcome, one.recorded_by) == (outcome, work.actor.label)
+        moments = abs(one.at - at.astimezone(UTC)), abs(one.recorded_at - work.now)
+        agreed = new.appointment_at is None or one.appointment_at == new.appointment_at
+        if same and agreed and max(moments) < SAME_TAP and one.note == _note(new.note):
+            return one
+    return None
+
+
+def _refuse_if_over(work: Work, call: Call, participant: Participant, history: History) -> None:
+    """The row is locked: of two researchers who both end a round, the second is told who was first, and when."""
+    refuse_if_gone(participant)
+    if call.state == "open":
+        return
+    attempts = history.of(call)
+    last = max(attempts, key=lambda one: one.id or 0, default=None)
+    if last is None or call.closed_at is None:
         raise Conflict("Deze belronde is al afgesloten.")
-    return participant
+    raise Conflict(
+        "Deze belronde is al afgesloten, %(moment)s door %(name)s.",
+        moment=moment_words(call.closed_at),
+        name=names_of(work, [last.recorded_by])[last.recorded_by],
+    )
 
 
 def _get_person(work: Work, call: Call) -> Participant:
@@ -200,30 +250,35 @@ def _check_moments(work: Work, outcome: Outcome, at: datetime, new: NewAttempt) 
     if at < work.now - OLDEST_ATTEMPT:
         raise Invalid("Deze belpoging is te lang geleden.", field="at")
     if new.appointment_at is not None:
-        _check_appointment(work, new.appointment_at)
+        _check_appointment(work, new.appointment_at, new.appointment_until)
+    elif new.appointment_until is not None:
+        raise Invalid("Geef ook het begin van de afspraak.", field="appointment_at")
     elif outcome is Outcome.appointment:
         raise Invalid("Wanneer is de afspraak? Kies een dag en een tijd.", field="appointment_at")
 
 
-def _check_appointment(work: Work, at: datetime) -> None:
-    if at.tzinfo is None:
+def _check_appointment(work: Work, at: datetime, until: datetime | None) -> None:
+    if at.tzinfo is None or (until is not None and until.tzinfo is None):
         raise Invalid("Geef bij het tijdstip de tijdzone.", field="appointment_at")
     if at <= work.now:
         raise Invalid("Een afspraak ligt in de toekomst.", field="appointment_at")
     if at > work.now + FURTHEST_APPOINTMENT:
         raise Invalid("Deze afspraak ligt te ver weg.", field="appointment_at")
+    if until is not None and not at < until <= at + LONGEST_WINDOW:
+        raise Invalid("Het einde ligt na het begin, op dezelfde dag.", field="appointment_until")
 
 
 def _by_appointment(call: Call, at: datetime) -> bool:
-    agreed = call.appointment_at
-    return agreed is not None and agreed - APPOINTMENT_LEAD <= at <= agreed + APPOINTMENT_WINDOW
+    agreed = slot_of(call)
+    return agreed is not None and agreed.covers(at)
 
 
 def _next_step(
     work: Work, call: Call, history: History, outcome: Outcome, at: datetime, new: NewAttempt
 ) -> NextStep:
     contact = work.session.get(Contact, call.participant_id)
-    good_times = good_times_of(contact.good_times) if contact else []
+    settings = _rhythm(work, call)
+    good_times = good_times_of(contact.good_times, settings) if contact else []
     earlier = past(history.of(call))
     step = next_attempt_after(
         outcome,
@@ -232,14 +287,20 @@ def _next_step(
         by_appointment=_by_appointment(call, at),
         appointment_at=new.appointment_at,
         good_times=good_times,
+        settings=settings,
     )
     goes_on = outcome is Outcome.partial and not new.done and step.action is Next.round_done
     if step.action in TO_MEND or goes_on:
-        moment = find_next_moment(at, [*earlier, *past([_dial(at, outcome)])], good_times)
+        moment = find_next_moment(at, [*earlier, *past([_dial(at, outcome)])], good_times, settings)
         return NextStep(Next.call, moment) if moment else NextStep(Next.round_over)
     if outcome is Outcome.partial and new.done:
         return NextStep(Next.round_done)
     return step
+
+
+def _rhythm(work: Work, call: Call) -> CadenceSettings:
+    person = work.session.get_one(Participant, call.participant_id)
+    return cadence_of(work.session.get_one(Study, person.study_id))
 
 
 def _dial(at: datetime, outcome: Outcome) -> Attempt:
@@ -250,8 +311,9 @@ def _agree(call: Call, at: datetime, new: NewAttempt) -> None:
     """A new appointment takes the place of the old one; one that was due is over once somebody dialled."""
     if new.appointment_at is not None:
         call.appointment_at = new.appointment_at.astimezone(UTC)
+        call.appointment_until = new.appointment_until.astimezone(UTC) if new.appointment_until else None
     elif call.appointment_at is not None and call.appointment_at <= at + APPOINTMENT_LEAD:
-        call.appointment_at = None
+        call.appointment_at = call.appointment_until = None
 
 
 def _phone_again(work: Work, participant: Participant, call: Call, history: History) -> None:
@@ -260,7 +322,7 @@ def _phone_again(work: Work, participant: Participant, call: Call, history: Hist
     if (
         participant.channel != "call"
         and earlier
-        and escalation(history.missed(earlier[-1])) is not Escalation.none
+        and escalation(history.missed(earlier[-1]), _rhythm(work, call)) is not Escalation.none
     ):
         participant.channel = "call"
         work.session.add(participant)

@@ -3,37 +3,52 @@
 Pure: the cadence itself is in `journey.rules`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from journey.clock import AMSTERDAM
+from journey.rules.cadence import DEFAULTS, CadenceSettings
 from journey.rules.calltimes import DayPart, GoodTime, is_calling_time
 
-PART_HOURS: Final[Mapping[str, tuple[time, time]]] = {
-    DayPart.morning: (time(9), time(12)),
-    DayPart.afternoon: (time(12), time(17)),
-    DayPart.evening: (time(17), time(20, 30)),
-}
-ALL_DAYS: Final = range(6)
+ALL_DAYS: Final = range(7)
 PROPOSALS: Final = 6
 TYPICAL_HOURS: Final = {DayPart.morning: 10, DayPart.afternoon: 14, DayPart.evening: 19}
 
 
-def good_times_of(stored: Mapping[str, Any]) -> list[GoodTime]:
+def good_times_of(stored: Mapping[str, Any], settings: CadenceSettings = DEFAULTS) -> list[GoodTime]:
     """From `{"days": [0-5], "parts": ["morning", …]}`; a half that was not named means all of it. Nothing named:
     no good times.
     """
+    hours = {
+        DayPart.morning: (time.min, settings.afternoon_from),
+        DayPart.afternoon: (settings.afternoon_from, settings.evening_from),
+        DayPart.evening: (settings.evening_from, time.max),
+    }
     days = [day for day in stored.get("days") or () if day in ALL_DAYS]
-    parts = [part for part in stored.get("parts") or () if part in PART_HOURS]
+    parts = [DayPart(part) for part in stored.get("parts") or () if part in list(DayPart)]
     if not days and not parts:
         return []
-    return [
-        GoodTime(day, *PART_HOURS[part]) for day in days or ALL_DAYS for part in parts or tuple(PART_HOURS)
-    ]
+    return [GoodTime(day, *hours[part]) for day in days or ALL_DAYS for part in parts or tuple(hours)]
 
 
-def propose_moments(now: datetime, stored: Mapping[str, Any], *, next_week: bool) -> list[datetime]:
+def fit_of(stored: Mapping[str, Any], now: datetime, on: date, settings: CadenceSettings = DEFAULTS) -> int:
+    """0 when `now` is one of the person's good times, 1 when none were named, 2 at another time. Of another day than
+    that of `now`: whether the day is one of theirs.
+    """
+    good = good_times_of(stored, settings)
+    if not good:
+        return 1
+    local = now.astimezone(AMSTERDAM)
+    if local.date() != on:
+        return 0 if any(one.weekday == on.weekday() for one in good) else 2
+    fits = any(one.weekday == local.weekday() and one.start <= local.time() < one.end for one in good)
+    return 0 if fits else 2
+
+
+def propose_moments(
+    now: datetime, stored: Mapping[str, Any], settings: CadenceSettings = DEFAULTS, *, next_week: bool
+) -> list[datetime]:
     """At most six moments to propose for a call: next week at this hour, then at the hours of the person's own good
     times (of any part when none were named), in the order of the week; all within calling hours.
 
@@ -43,7 +58,7 @@ def propose_moments(now: datetime, stored: Mapping[str, Any], *, next_week: bool
     first = local.date() + timedelta(days=(7 - local.weekday()) if next_week else 1)
     days = [first + timedelta(days=offset) for offset in range(7)]
     same_hour = datetime.combine(days[local.weekday()] if next_week else first, _hour(local), AMSTERDAM)
-    good = good_times_of(stored)
+    good = good_times_of(stored, settings)
     own = [
         moment
         for day in days
@@ -53,7 +68,7 @@ def propose_moments(now: datetime, stored: Mapping[str, Any], *, next_week: bool
     ]
     if not good:
         own = [moment for moment in own if moment.hour == TYPICAL_HOURS[DayPart.morning]]
-    found = dict.fromkeys(one for one in [same_hour, *own] if is_calling_time(one))
+    found = dict.fromkeys(one for one in [same_hour, *own] if is_calling_time(one, settings))
     return sorted(list(found)[:PROPOSALS])
 
 
@@ -64,11 +79,16 @@ def recent_days(today: date, most: int = 6) -> list[date]:
     return [today, today - timedelta(days=1), *weekdays[: most - 2]]
 
 
-def calling_days(today: date, most: int = 5) -> list[date]:
-    """Today and the next days on which is called."""
+def calling_days(today: date, rhythms: Sequence[CadenceSettings] = (DEFAULTS,), most: int = 5) -> list[date]:
+    """Today and the next days on which one of the rhythms calls."""
     days = [today + timedelta(days=ahead) for ahead in range(1, 14)]
-    open_days = [day for day in days if is_calling_time(datetime.combine(day, time(12), AMSTERDAM))]
+    open_days = [day for day in days if any(_calls_on(day, settings) for settings in rhythms)]
     return [today, *open_days[: most - 1]]
+
+
+def _calls_on(day: date, settings: CadenceSettings) -> bool:
+    hours = settings.hours.get(day.weekday())
+    return hours is not None and is_calling_time(datetime.combine(day, hours[0], AMSTERDAM), settings)
 
 
 def _fits(good: GoodTime, day: date, hour: int) -> bool:

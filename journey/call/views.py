@@ -18,6 +18,7 @@ from journey.call.queries import (
     get_participant_code,
     list_done,
     list_due,
+    list_rhythms,
 )
 from journey.call.screen import build_screen
 from journey.call.service import close_with_interview
@@ -90,15 +91,16 @@ def _show_list(visit: Visit, sought: str = "", found: list[Found] | None = None)
     is_lead = work.actor.role == LEAD
     everyone = {"all": True, "mine": False}.get(query.get("who", ""), is_lead)
     on = _day(query.get("on", ""), work.today)
+    rhythms = list_rhythms(work)
     page = CallListPage(
         on=on,
-        days=_tabs(on, work.today, everyone=everyone, is_lead=is_lead),
+        days=_tabs(on, work.today, calling_days(work.today, rhythms), everyone=everyone, is_lead=is_lead),
         due=list_due(work, on, everyone=everyone),
         done=list_done(work, everyone=everyone),
         everyone=everyone,
         can_switch=work.actor.kind == "user",
         several_studies=len([study for study in list_studies(work) if study.closed_at is None]) > 1,
-        hours_notice=calling_hours_notice(work.now) if on == work.today else "",
+        hours_notice=calling_hours_notice(work.now, rhythms) if on == work.today else "",
         recorded=_just_recorded(visit, query.get("from", "")),
         sought=sought,
         found=found,
@@ -118,9 +120,8 @@ def _day(text: str, today: date) -> date:
     return day if abs((day - today).days) <= 92 else today
 
 
-def _tabs(on: date, today: date, *, everyone: bool, is_lead: bool) -> list[DayTab]:
+def _tabs(on: date, today: date, days: list[date], *, everyone: bool, is_lead: bool) -> list[DayTab]:
     who = "" if everyone == is_lead else "&who=" + ("all" if everyone else "mine")
-    days = calling_days(today)
     return [
         DayTab(
             f"/calls?on={day.isoformat()}{who}", _("Vandaag") if day == today else day_short(day), day == on

@@ -2,12 +2,12 @@
 nothing about what the study is about (rules, 40).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
 from journey.clock import AMSTERDAM
-from journey.rules.cadence import DEFAULTS
+from journey.rules.cadence import DEFAULTS, CadenceSettings
 from journey.rules.calendar import WEEKDAYS, holidays
 from journey.rules.calltimes import is_calling_time
 from journey.web.i18n import gettext as _
@@ -47,16 +47,19 @@ def good_times_text(stored: Mapping[str, Any]) -> str:
     return " · ".join(text for text in (days, hours) if text)
 
 
-def calling_hours_notice(now: datetime) -> str:
-    """Why nobody is called at this moment, except by appointment; empty within the hours (rules, 37)."""
-    if is_calling_time(now):
+def calling_hours_notice(now: datetime, rhythms: Sequence[CadenceSettings] = (DEFAULTS,)) -> str:
+    """Why nobody is called at this moment, except by appointment; empty within the hours of any of the rhythms
+    (rules, 37). The hours named run from the first that opens to the last that closes.
+    """
+    if any(is_calling_time(now, settings) for settings in rhythms):
         return ""
     local = now.astimezone(AMSTERDAM)
     if name := holidays(local.year).get(local.date()):
         return _("Vandaag is het %(day)s. We bellen alleen op afspraak.", day=name)
-    hours = DEFAULTS.hours.get(local.weekday())
-    if hours is None:
-        return _("Op zondag bellen we alleen op afspraak.")
+    open_hours = [one for settings in rhythms if (one := settings.hours.get(local.weekday()))]
+    if not open_hours:
+        return _("Op %(day)s bellen we alleen op afspraak.", day=WEEKDAYS[local.weekday()])
+    hours = (min(opens for opens, _closes in open_hours), max(closes for _opens, closes in open_hours))
     return _(
         "Vandaag bellen we van %(start)s tot %(end)s. Daarbuiten alleen op afspraak.",
         start=_clock(hours[0]),

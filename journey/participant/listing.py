@@ -27,6 +27,7 @@ from journey.participant.standing import person_status
 from journey.progress.queries import clock_of, list_facts
 from journey.route.queries import read_version
 from journey.rules.decision import Clock
+from journey.study.cadence import cadence_of
 from journey.work import Work
 
 PAGE_SIZE = 50
@@ -148,7 +149,9 @@ def _rows(work: Work, people: Sequence[Participant]) -> Iterable[Row]:
             route=definition.name if definition else "",
             channel=person.channel,
             language=person.language,
-            status=person_status(person.state, person.calls_paused, clock),
+            status=person_status(
+                person.state, person.calls_paused, clock, cadence_of(studies[person.study_id])
+            ),
             clock=clock,
             call=calls.get(stored_id(person)),
             last_answer=LastAnswer(answer.value, step.name, answer.answered_on) if answer and step else None,

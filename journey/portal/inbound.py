@@ -25,7 +25,23 @@ from journey.work import Work
 STOP_WORDS: Final = frozenset(
     {"stop", "stoppen", "afmelden", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke"}
 )
-CALL_WORDS: Final = frozenset({"bel", "bel mij", "bel me", "bellen", "call", "call me"})
+CALL_WORDS: Final = frozenset(
+    {
+        "bel",
+        "bel mij",
+        "bel me",
+        "bel mij terug",
+        "bel me terug",
+        "bel terug",
+        "bellen",
+        "terugbellen",
+        "wilt u mij bellen",
+        "wilt u mij terugbellen",
+        "call",
+        "call me",
+        "call me back",
+    }
+)
 POLITE: Final = frozenset(
     {"aub", "a u b", "svp", "s v p", "alstublieft", "alsjeblieft", "graag", "please", "ja"}
 )
@@ -41,7 +57,7 @@ def receive_text(work: Work, sender: str, body: str, gateway_id: str) -> str:
     followed = [person for person in people if person.state == "active"]
     if followed and said in CALL_WORDS:
         for person in followed:
-            record_call_back(work, person)
+            record_call_back(work, person, via="sms")
         return "call"
     for person in people:
         record_reply(work, body, gateway_id, participant=person)

@@ -139,8 +139,8 @@ def rate(
 
 def ask_back(work: Work, participant: Participant) -> datetime:
     """The button "Bel mij": until when a call back is in time (rules, 41)."""
-    record_call_back(as_participant(work, participant), participant)
-    return callback_due(work.now)
+    call = record_call_back(as_participant(work, participant), participant, via="page")
+    return callback_due(call.asked_back_at or work.now)
 
 
 def can_text(work: Work, participant: Participant) -> bool:

@@ -192,13 +192,17 @@ class Rank(IntEnum):
 @dataclass(frozen=True)
 class CallFacts:
     """What the order of the list looks at; moments are aware, `legal_day` is the number of days used of the
-    56.
+    56. `last_round` is the week of the last round in which somebody dialled, `not_reached_since` the first dial
+    in vain since anybody spoke to them.
     """
 
     appointment_at: datetime | None = None
+    appointment_until: datetime | None = None
     asked_back_at: datetime | None = None
     new_step_on: date | None = None
     reached_last_round: bool | None = None
+    last_round: date | None = None
+    not_reached_since: date | None = None
     legal_day: int | None = None
     last_contact_on: date | None = None
 
@@ -227,11 +231,12 @@ def call_order_key(
     """Place in the list and the reason for it (rules, 37); `today` is the local date of `now`.
 
     An appointment counts as now from a quarter of an hour before; one that lies further ahead goes last,
-    because calling earlier breaks the promise.
+    because calling earlier breaks the promise. Of those for now the window that ends first goes first.
     """
     appointment, asked = facts.appointment_at, facts.asked_back_at
     if appointment and appointment <= now + APPOINTMENT_LEAD:
-        return CallOrder(Rank.appointment_now, appointment.timestamp(), msgid("Afspraak nu"))
+        pressing = facts.appointment_until or appointment
+        return CallOrder(Rank.appointment_now, pressing.timestamp(), msgid("Afspraak nu"))
     if appointment:
         return CallOrder(Rank.later, appointment.timestamp(), msgid("Afspraak op een later moment"))
     if asked and asked <= now:
@@ -239,10 +244,10 @@ def call_order_key(
     silent = float(facts.last_contact_on.toordinal()) if facts.last_contact_on else 0.0
     if facts.new_step_on and 0 <= (today - facts.new_step_on).days <= settings.new_step_days:
         days = (today - facts.new_step_on).days
-        reason = msgid("Nieuwe stap, %(days)s dagen geleden") if days > 1 else _RECENT_STEP[days]
-        return CallOrder(Rank.new_step, float(days), reason, {"days": days} if days > 1 else {})
+        reason = _RECENT_STEP.get(days, msgid("Nieuwe stap sinds %(since)s"))
+        return CallOrder(Rank.new_step, float(days), reason, {"since": facts.new_step_on} if days > 1 else {})
     if facts.reached_last_round is False:
-        return CallOrder(Rank.not_reached, silent, msgid("Vorige week niet bereikt"))
+        return _not_reached(facts, today, silent)
     if facts.legal_day is not None and facts.legal_day >= settings.late_legal_day:
         reason = msgid("Dag %(day)s van de 56 dagen beslistermijn")
         return CallOrder(Rank.late_in_term, -float(facts.legal_day), reason, {"day": facts.legal_day})
@@ -254,8 +259,17 @@ def call_order_key(
     return CallOrder(Rank.longest_silent, silent, msgid("%(days)s dagen niet gesproken"), {"days": days})
 
 
+def _not_reached(facts: CallFacts, today: date, silent: float) -> CallOrder:
+    """Last week, only when that was the last time anybody dialled; else since when."""
+    last_week = facts.last_round is None or round_of(facts.last_round) == round_of(today) - timedelta(weeks=1)
+    if last_week or facts.not_reached_since is None:
+        return CallOrder(Rank.not_reached, silent, msgid("Vorige week niet bereikt"))
+    reason = msgid("Sinds %(since)s niet bereikt")
+    return CallOrder(Rank.not_reached, silent, reason, {"since": facts.not_reached_since})
+
+
 _SILENT: Final = {0: msgid("Vandaag gesproken"), 1: msgid("Gisteren gesproken")}
-_RECENT_STEP: Final = {0: msgid("Nieuwe stap, vandaag"), 1: msgid("Nieuwe stap, gisteren")}
+_RECENT_STEP: Final = {0: msgid("Nieuwe stap sinds vandaag"), 1: msgid("Nieuwe stap sinds gisteren")}
 
 
 # --- Rates -----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ All clock times are local (Europe/Amsterdam); every moment that goes in or comes
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -149,7 +149,7 @@ def find_objection(
         return msgid("Deze week is het hoogste aantal pogingen bereikt.")
     if sum(_local(one.at).date() == local.date() for one in counted) >= settings.attempts_a_day:
         return msgid("Vandaag is het hoogste aantal pogingen bereikt.")
-    if any(abs(moment - one.at) < timedelta(hours=settings.hours_between) for one in counted):
+    if any(_apart(moment, one.at) < timedelta(hours=settings.hours_between) for one in counted):
         return msgid("De vorige poging is te kort geleden.")
     failed = max((one.at for one in counted if not was_reached(one.outcome)), default=None)
     if failed and _minutes_apart(local, _local(failed)) < settings.hours_from_failed_time * 60:
@@ -199,6 +199,11 @@ def _sunday(day: date) -> date:
 def _within(moment: datetime, good: GoodTime) -> bool:
     local = _local(moment)
     return local.weekday() == good.weekday and good.start <= local.time() < good.end
+
+
+def _apart(one: datetime, other: datetime) -> timedelta:
+    """Real time between two moments: within one zone Python would count by the clock on the wall."""
+    return abs(one.astimezone(UTC) - other.astimezone(UTC))
 
 
 def _minutes_apart(one: datetime, other: datetime) -> float:

@@ -23,7 +23,7 @@ from journey.consent.service import withdraw_participant
 from journey.models import Attempt, Call, Contact, Departure, Participant
 from journey.participant.queries import get_writable
 from journey.rules.errors import Conflict, Invalid
-from journey.work import Work
+from journey.work import Actor, Work
 from tests.support.build import build_participant, get_study_by
 
 MONDAY = date(2026, 3, 16)
@@ -173,7 +173,11 @@ def test_of_two_researchers_who_end_the_same_call_the_second_is_refused(at: At) 
     with at() as work:
         enrolled(work)
     dial(at, "interview")
-    with at() as work, pytest.raises(Conflict, match="al afgesloten"):
+    colleague = Actor("user", "user:99", "researcher", id=99)
+    with (
+        at(actor=colleague) as work,
+        pytest.raises(Conflict, match="al afgesloten, ma 16 mrt 10:00 door system"),
+    ):
         record_attempt(work, work.session.exec(select(Call)).one(), NewAttempt("interview"))
     with at() as work:
         assert len(work.session.exec(select(Attempt)).all()) == 1

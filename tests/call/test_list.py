@@ -72,8 +72,8 @@ def test_the_whole_order_with_its_reasons(at: At) -> None:
         ]
         assert [one.reason for one in due] == [
             "Afspraak 10:00",
-            "Vroeg om teruggebeld te worden",
-            "Nieuwe stap, gisteren",
+            "Vroeg om 08:00 uur om teruggebeld te worden, vóór 17:00 uur",
+            "Nieuwe stap sinds gisteren",
             "Vorige week niet bereikt",
             "Dag 43 van de 56 dagen beslistermijn",
             "7 dagen niet gesproken",
@@ -103,7 +103,12 @@ def test_who_was_just_tried_waits_until_the_next_moment(at: At) -> None:
     with at() as work:
         record_attempt(work, call_of(work, enrolled(work)), NewAttempt("no_answer"))
         due = list_due(work)[0]
-        assert (due.reason, due.rank, due.now, due.later_today) == ("Weer bellen vanaf 13:00", 7, False, True)
+        assert (due.reason, due.rank, due.now, due.later_today) == (
+            "Weer bellen vanaf 13:00, 's middags nog niet geprobeerd",
+            7,
+            False,
+            True,
+        )
     with at(MONDAY, 13) as work:
         assert list_due(work)[0].now is True
 
@@ -125,7 +130,7 @@ def test_a_call_back_that_was_not_kept_says_so_after_five(at: At) -> None:
     with at() as work:
         record_call_back(work, enrolled(work))
     with at(MONDAY, 17, 30) as work:
-        assert reasons(work) == ["Vroeg om teruggebeld te worden, dat is nu te laat"]
+        assert reasons(work) == ["Vroeg om 10:00 uur om teruggebeld te worden, dat is nu te laat"]
 
 
 def test_a_call_back_is_kept_by_speaking_to_them(at: At) -> None:
@@ -144,7 +149,7 @@ def test_a_planned_step_whose_day_came_is_new(at: At) -> None:
         record_attempt(work, call_of(work, someone), NewAttempt("partial"))
         assert list_due(work)[0].rank == 7
     with at(TUESDAY, 18) as work:
-        assert reasons(work) == ["Nieuwe stap, vandaag"]
+        assert reasons(work) == ["Nieuwe stap sinds vandaag"]
 
 
 def test_another_day_shows_its_appointments_first(at: At) -> None:

@@ -109,8 +109,8 @@ def test_within_a_reason_the_longest_silent_and_the_furthest_in_the_term_go_firs
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ({"new_step_on": TODAY}, "Nieuwe stap, vandaag"),
-        ({"new_step_on": TODAY - timedelta(days=2)}, "Nieuwe stap, 2 dagen geleden"),
+        ({"new_step_on": TODAY}, "Nieuwe stap sinds vandaag"),
+        ({"new_step_on": TODAY - timedelta(days=2)}, "Nieuwe stap sinds 2026-03-09"),
         ({"legal_day": 45}, "Dag 45 van de 56 dagen beslistermijn"),
         ({"last_contact_on": TODAY - timedelta(days=9)}, "9 dagen niet gesproken"),
         ({"last_contact_on": TODAY - timedelta(days=1)}, "Gisteren gesproken"),
