@@ -39,6 +39,7 @@ from journey.models.participant import (
     Withdrawal,
 )
 from journey.models.recruitment import Approach, Meeting
+from journey.models.sending import SendingState, StoppedNumber, WorkerBeat
 from journey.models.staff import (
     ApiToken,
     AuditEntry,
@@ -94,6 +95,8 @@ __all__ = [
     "Reply",
     "RouteChange",
     "RouteVersion",
+    "SendingState",
+    "StoppedNumber",
     "Study",
     "StudyRoute",
     "Suspension",
@@ -102,6 +105,7 @@ __all__ = [
     "User",
     "UserSession",
     "Withdrawal",
+    "WorkerBeat",
     "metadata",
     "stored_id",
 ]

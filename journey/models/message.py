@@ -50,7 +50,10 @@ class Message(SQLModel, table=True):
     recipient: str = Field(description="sealed phone number")
     body: str = Field(description="sealed text")
     state: str = Field(default="ready", max_length=12, index=True)
-    due_at: datetime = Field(sa_type=Moment, index=True)
+    due_at: datetime = Field(
+        sa_type=Moment, index=True, description="when it may go; of an uncertain one: when to look for it"
+    )
+    tried_at: datetime | None = Field(default=None, sa_type=Moment, description="the last try to send it")
     valid_until: datetime | None = Field(default=None, sa_type=Moment)
     tries: int = 0
     gateway_id: str | None = Field(default=None, max_length=64, index=True)
