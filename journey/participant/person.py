@@ -30,6 +30,7 @@ from journey.models import (
     Withdrawal,
 )
 from journey.models.base import Recorded
+from journey.participant.handover import HandOverLine, list_hand_overs, may_hand_over
 from journey.participant.queries import (
     find_journey,
     find_withdrawal,
@@ -45,6 +46,7 @@ from journey.route.definition import Step
 from journey.route.queries import get_definition, opening_id
 from journey.rules.decision import Clock
 from journey.rules.errors import NotFound
+from journey.study.cadence import cadence_of
 from journey.web.forms import Form
 from journey.work import Work
 
@@ -126,6 +128,9 @@ class PersonView:
     history: tuple[LegalFact, ...]
     call: Call | None
     tasks: tuple[Task, ...] = ()
+    hand_overs: tuple[HandOverLine, ...] = ()
+    may_hand_over: bool = False
+    wants_other: bool = False
 
     def current(self, kind: str) -> LegalFact | None:
         """The present fact of a kind of which there is one at a time."""
@@ -222,6 +227,9 @@ def get_person_view(work: Work, participant: Participant) -> PersonView:
         history=tuple(fact for fact in legal if fact.row.replaced and not fact.row.beside),
         call=find_open_call(work, participant),
         tasks=tuple(list_tasks(work, facts)),
+        hand_overs=tuple(list_hand_overs(work, participant)),
+        may_hand_over=may_hand_over(work, participant),
+        wants_other=participant.wants_other,
     )
 
 
@@ -284,7 +292,7 @@ def _person(work: Work, participant: Participant, journey: Journey | None, clock
         code=participant.code,
         state=participant.state,
         open=participant.state in ("active", "closed"),
-        status=person_status(participant.state, participant.calls_paused, clock),
+        status=person_status(participant.state, participant.calls_paused, clock, cadence_of(study)),
         study_code=study.code,
         study=study.name,
         route=route.name if route else "",
@@ -313,7 +321,7 @@ def _clock_card(work: Work, facts: Facts, clock: Clock | None) -> ClockCard:
     visit = facts.first_day(desk) if desk else None
     return ClockCard(
         clock=clock,
-        status=clock_status(clock),
+        status=clock_status(clock, cadence_of(work.session.get_one(Study, facts.journey.study_id))),
         source=facts.application.source if facts.application else "",
         reported_on=facts.melding.reported_on if facts.melding else None,
         desk_visit=visit,
