@@ -13,6 +13,8 @@ from journey import __version__
 from journey.auth import admin_views, health
 from journey.auth import views as auth_views
 from journey.call import api as call_api
+from journey.call import around_views as call_around_views
+from journey.call import promise_views
 from journey.call import tap_views as call_tap_views
 from journey.call import views as call_views
 from journey.consent import api as consent_api
@@ -36,7 +38,9 @@ from journey.route import views as route_views
 from journey.rules.roles import ADMIN, LEAD, MANAGER, PRIVACY, RESEARCHER
 from journey.settings import Settings
 from journey.study import api as study_api
+from journey.study import cadence_views
 from journey.study import views as study_views
+from journey.team import views as team_views
 from journey.web import errors, openapi
 from journey.web.headers import SecurityHeaders
 from journey.web.limits import BodyLimit
@@ -50,7 +54,8 @@ LARGEST_BODY = 1_000_000
 NAVIGATION = (
     ((RESEARCHER, LEAD), "/calls", "Bellijst"),
     ((RESEARCHER, LEAD), "/participants", "Deelnemers"),
-    ((RESEARCHER, LEAD), "/messages", "Berichten"),
+    ((LEAD,), "/team", "Team"),  # where a lead finds the messages
+    ((RESEARCHER,), "/messages", "Berichten"),
     ((RESEARCHER, LEAD, MANAGER), "/studies", "Cijfers"),
     ((ADMIN, PRIVACY), "/admin", "Beheer"),
 )
@@ -61,7 +66,9 @@ ROOMS = (
     admin_views,
     call_api,
     call_tap_views,
+    call_around_views,
     call_views,
+    promise_views,
     consent_api,
     consent_views,
     outbox_views,
@@ -85,6 +92,8 @@ ROOMS = (
     route_views,
     study_api,
     study_views,
+    cadence_views,
+    team_views,
 )
 
 

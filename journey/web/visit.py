@@ -21,6 +21,8 @@ from journey.web.idempotency import remember, replayed
 from journey.work import NOBODY, Actor, House, Work
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Pages of a study that stand under another item of the main menu than its figures.
+MENU_PLACES = {"team": "/team", "recruitment": "/participants"}
 
 
 @dataclass(frozen=True)
@@ -101,10 +103,15 @@ class Visit:
         if self.actor is None:
             return []
         return [
-            NavigationItem(href, _(label), self.path.startswith(href))
+            NavigationItem(href, _(label), _menu_place(self.path).startswith(href))
             for roles, href, label in self.request.app.state.navigation
             if self.actor.role in roles
         ]
+
+
+def _menu_place(path: str) -> str:
+    parts = path.split("/")
+    return MENU_PLACES.get(parts[3], path) if parts[1] == "studies" and len(parts) > 3 else path
 
 
 class UnitOfWork(APIRoute):
