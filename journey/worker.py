@@ -8,6 +8,7 @@ happens twice. A job that fails stops no other and is logged without what it was
 import logging
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -25,8 +26,8 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from journey.auth.jobs import remove_old
 from journey.call.jobs import plan_due_calls
 from journey.clock import AMSTERDAM, Clock
-from journey.models import JobRun
-from journey.outbox.jobs import send_due
+from journey.models import JobRun, WorkerBeat
+from journey.outbox.jobs import send_due, settle_uncertain
 from journey.report.service import publish_due
 from journey.settings import Settings
 from journey.work import House, Work
@@ -36,6 +37,8 @@ log = logging.getLogger("journey.worker")
 Job = Callable[[House, datetime], object]
 
 SEND_SECONDS = 5
+BEAT_SECONDS = 10
+SETTLE_SECONDS = 60
 LEADER_SECONDS = 2.0
 NIGHT_FROM_HOUR = 3
 ADVISORY_LOCK = 7_405_318_264
@@ -67,11 +70,21 @@ def publish_nightly(house: House, now: datetime) -> bool:
     return once_a_day(house, now, "publish", publish_due)
 
 
+def beat(house: House, now: datetime) -> None:
+    """Leave the moment where probes can read it: by a bell like any other, so that it stops when the bells do."""
+    with house.work(now=now) as work:
+        work.session.merge(WorkerBeat(leader=f"{socket.gethostname()}:{os.getpid()}"[:80], beat_at=now))
+
+
 # Every hour and at each start: idempotent, so the only cost of once too often is a query.
 HOURLY: Mapping[str, Job] = {"plan-calls": plan_due_calls, "remove-old": remove_old}
 # A few times an hour, because the night's work waits for the first start after it.
 NIGHTLY: Mapping[str, Job] = {"publish": publish_nightly}
-STEADY: Mapping[str, Job] = {"send": send_due}
+STEADY: Mapping[int, Mapping[str, Job]] = {
+    SEND_SECONDS: {"send": send_due},
+    BEAT_SECONDS: {"beat": beat},
+    SETTLE_SECONDS: {"settle": settle_uncertain},
+}
 
 
 def run_job(house: House, name: str, job: Job) -> None:
@@ -236,15 +249,18 @@ def _scheduler(house: House) -> BackgroundScheduler:
     """All jobs on a memory store. Rings that were missed come once; a job never runs beside itself."""
     scheduler = BackgroundScheduler(
         timezone=AMSTERDAM,
-        executors={"default": ThreadPoolExecutor(max_workers=3)},
+        executors={"default": ThreadPoolExecutor(max_workers=4)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     at_once = Clock().now()  # bells follow the real clock; jobs are told what the house takes for now
-    for jobs, trigger in (
+    bells: list[tuple[Mapping[str, Job], CronTrigger | IntervalTrigger]] = [
         (HOURLY, CronTrigger(minute=2, timezone=AMSTERDAM)),
         (NIGHTLY, CronTrigger(minute="*/20", timezone=AMSTERDAM)),
-        (STEADY, IntervalTrigger(seconds=SEND_SECONDS, timezone=AMSTERDAM)),
-    ):
+    ]
+    bells += [
+        (jobs, IntervalTrigger(seconds=seconds, timezone=AMSTERDAM)) for seconds, jobs in STEADY.items()
+    ]
+    for jobs, trigger in bells:
         for name, job in jobs.items():
             scheduler.add_job(run_job, trigger, args=(house, name, job), id=name, next_run_time=at_once)
     return scheduler

@@ -30,6 +30,8 @@ MANNERS: Final = {
     "step_to_rate": Manner(asked=False, valid=timedelta(days=7)),
     "appointment": Manner(asked=False, valid=timedelta(days=1)),
     "thanks": Manner(asked=False, valid=timedelta(days=7)),
+    # To colleagues, who chose to get it before their working day begins: no quiet hours, and worthless by noon.
+    "digest": Manner(asked=True, valid=timedelta(hours=3)),
 }
 ASKED: Final = tuple(occasion for occasion, manner in MANNERS.items() if manner.asked)
 
@@ -49,3 +51,8 @@ def next_allowed(moment: datetime) -> datetime:
     while is_holiday(day):
         day += timedelta(days=1)
     return datetime.combine(day, QUIET_UNTIL, AMSTERDAM)
+
+
+def allowed(occasion: str, moment: datetime) -> datetime:
+    """When a message of this occasion may go, not before `moment`."""
+    return moment if occasion in ASKED else next_allowed(moment)

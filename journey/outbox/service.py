@@ -1,50 +1,21 @@
-"""Writes messages in the transaction of the fact that caused them, and what became of them afterwards.
+"""Writes messages in the transaction of the fact that caused them, and what people and the gateway say back."""
 
-A row goes ready → sending → accepted | uncertain | failed; callbacks take it on to sent, delivered or undelivered.
-"""
-
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, or_, select, update
+from sqlmodel import col, select
 
 from journey.audit.service import record_act
-from journey.models import Contact, Message, Participant, Reply, stored_id
-from journey.outbox.gateways import Outcome, Parcel
+from journey.models import Contact, Message, Participant, Reply, User, stored_id
 from journey.outbox.queries import get_reply
-from journey.outbox.quiet import ASKED, MANNERS, is_quiet, next_allowed
+from journey.outbox.quiet import MANNERS, allowed
+from journey.outbox.states import REPORTED, apply_report
+from journey.outbox.stops import is_stopped, stop_number
 from journey.work import Actor, Work
 
 GATEWAY: Final = Actor("gateway", "gateway", "system")
-RETRY_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 20, 60, 240))
-STUCK_AFTER: Final = timedelta(minutes=10)
-PAUSE: Final = timedelta(minutes=15)
-
-# Reports come twice and out of order: only a higher rank replaces a lower one.
-RANKS: Final = {"ready": 0, "sending": 0, "uncertain": 0, "accepted": 1, "sent": 2, "delivered": 3}
-RANKS_OF_ENDS: Final = {"undelivered": 3, "failed": 3, "cancelled": 4}
-RANK_OF: Final = RANKS | RANKS_OF_ENDS
-REPORTED: Final = {
-    "accepted": "accepted",
-    "queued": "accepted",
-    "sending": "accepted",
-    "sent": "sent",
-    "delivered": "delivered",
-    "read": "delivered",
-    "undelivered": "undelivered",
-    "failed": "failed",
-    "canceled": "cancelled",
-}
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A message that is ours to send; `parcel` is None when its number is gone."""
-
-    id: int
-    parcel: Parcel | None
+STOP_CODES: Final = frozenset({"21610"})
 
 
 def plan_message(
@@ -57,132 +28,40 @@ def plan_message(
     *,
     recipient: str | None = None,
 ) -> Message | None:
-    """Put a text in the outbox; None when the person has no number, or the key was used before.
+    """Put a text in the outbox; None when the person has no number that takes texts, or the key was used before.
 
     `recipient` (E.164) is for the one text after the number was forgotten: the confirmation of a STOP. What was not
     asked for this moment waits for 09:00 (rules, 42).
     """
     number = recipient or _number_of(work, participant)
-    if number is None or _is_planned(work, dedup_key):
+    if number is None or is_stopped(work, number) or _is_planned(work, dedup_key):
         return None
-    manner = MANNERS[occasion]
-    due = due_at or work.now
-    if not manner.asked:
-        due = next_allowed(due)
-    place = f"message:{dedup_key}"
-    message = Message(
-        participant_id=stored_id(participant),
-        occasion=occasion,
-        dedup_key=dedup_key,
-        recipient=work.vault.seal(number, f"{place}:recipient"),
-        body=work.vault.seal(body, f"{place}:body"),
-        due_at=due,
-        valid_until=due + manner.valid,
-        created_at=work.now,
-        updated_at=work.now,
-    )
-    try:
-        with work.session.begin_nested():
-            work.session.add(message)
-    except IntegrityError:
-        return None
-    record_act(work, f"message.plan.{occasion}", participant.code)
-    return message
+    message = _message(work, occasion, body, dedup_key, number, due_at or work.now)
+    message.participant_id = stored_id(participant)
+    return _put(work, message, participant.code)
 
 
-def has_due(work: Work) -> bool:
-    """Whether a run has anything to do; asked first, because it takes no lock."""
-    stuck = (Message.state == "sending", col(Message.updated_at) < work.now - STUCK_AFTER)
-    ready = (Message.state == "ready", col(Message.due_at) <= work.now)
-    idle = (Message.state == "cancelled", col(Message.recipient) != "")
-    for condition in (stuck, ready, idle):
-        if work.session.exec(select(Message.id).where(*condition).limit(1)).first() is not None:
-            return True
-    return False
+def plan_staff_message(
+    work: Work,
+    user: User,
+    occasion: str,
+    body: str,
+    dedup_key: str,
+    *,
+    recipient: str,
+    due_at: datetime | None = None,
+) -> Message | None:
+    """Put a text to a colleague in the outbox, to the number `recipient` (E.164); None when that number stopped our
+    texts, or the key was used before.
 
-
-def close_stale(work: Work) -> None:
-    """What a crash left in `sending` becomes uncertain; what lost its meaning is cancelled; numbers no longer needed
-    are forgotten."""
-    session, changed = work.session, {"updated_at": work.now}
-    session.exec(
-        update(Message)
-        .where(col(Message.state) == "sending", col(Message.updated_at) < work.now - STUCK_AFTER)
-        .values(state="uncertain", error="interrupted", **changed)
-    )
-    session.exec(
-        update(Message)
-        .where(col(Message.state) == "ready", col(Message.valid_until) < work.now)
-        .values(state="cancelled", error="expired", **changed)
-    )
-    session.exec(
-        update(Message)
-        .where(col(Message.state) == "cancelled", col(Message.recipient) != "")
-        .values(recipient="")
-    )
-
-
-def claim_next(work: Work) -> Claimed | None:
-    """Take one due message: of two senders one gets it.
-
-    The id is compared with `=`: PostgreSQL may run a locking subquery behind `IN` once per row, and would then claim
-    every row that is due while we send only one.
+    Colleagues asked for these texts, so the quiet hours that protect participants do not hold for them: the occasion
+    says so (`MANNERS`). Such a text holds no name, number, pseudonym or words of a participant.
     """
-    due = (
-        select(Message.id)
-        .where(
-            Message.state == "ready",
-            col(Message.due_at) <= work.now,
-            or_(col(Message.valid_until).is_(None), col(Message.valid_until) >= work.now),
-        )
-        .order_by(col(Message.due_at), col(Message.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if is_quiet(work.now):
-        due = due.where(col(Message.occasion).in_(ASKED))
-    claimed = work.session.exec(
-        update(Message)
-        .where(col(Message.id) == due.scalar_subquery(), col(Message.state) == "ready")
-        .values(state="sending", updated_at=work.now, tries=col(Message.tries) + 1)
-        .returning(col(Message.id), col(Message.dedup_key), col(Message.recipient), col(Message.body))
-    ).first()
-    if claimed is None:
+    if is_stopped(work, recipient) or _is_planned(work, dedup_key):
         return None
-    message_id, key, recipient, body = claimed
-    if not recipient:
-        return Claimed(message_id, None)
-    place = f"message:{key}"
-    return Claimed(
-        message_id,
-        Parcel(
-            message_id,
-            work.vault.open(recipient, f"{place}:recipient"),
-            work.vault.open(body, f"{place}:body"),
-        ),
-    )
-
-
-def record_outcome(work: Work, message_id: int, outcome: Outcome) -> None:
-    """Write down what the gateway said, unless a callback was faster. The number goes once it is not needed."""
-    row = work.session.get(Message, message_id, with_for_update=True)
-    if row is None:  # everything of this person was removed meanwhile
-        return
-    row.gateway_id = outcome.gateway_id or row.gateway_id
-    if row.state == "sending":
-        _settle(work, row, outcome)
-        row.error = outcome.error[:200]
-        row.updated_at = work.now
-    work.session.add(row)
-
-
-def pause_sending(work: Work) -> None:
-    """The gateway refuses us: everything that is due waits, instead of being refused one by one."""
-    work.session.exec(
-        update(Message)
-        .where(col(Message.state) == "ready", col(Message.due_at) < work.now + PAUSE)
-        .values(due_at=work.now + PAUSE, updated_at=work.now)
-    )
+    message = _message(work, occasion, body, dedup_key, recipient, due_at or work.now)
+    message.user_id = stored_id(user)
+    return _put(work, message, f"user:{user.id}")
 
 
 def record_report(
@@ -193,10 +72,9 @@ def record_report(
     state = REPORTED.get(status)
     if row is None or state is None or (row.gateway_id and gateway_id and row.gateway_id != gateway_id):
         return None
-    row.gateway_id = row.gateway_id or gateway_id or None
-    if RANK_OF[state] > RANK_OF[row.state]:
-        row.state, row.error, row.updated_at = state, error[:200], work.now
-        row.recipient = ""
+    if error in STOP_CODES:
+        _stop_number_of(work, row)
+    apply_report(row, state, gateway_id, error, work.now)
     work.session.add(row)
     return row.state
 
@@ -233,15 +111,37 @@ def close_reply(work: Work, reply_id: int) -> None:
     record_act(work, "reply.read", f"reply:{reply_id}")
 
 
-def _settle(work: Work, row: Message, outcome: Outcome) -> None:
-    if outcome.result == "halt":
-        row.state, row.due_at, row.tries = "ready", work.now + PAUSE, row.tries - 1
-    elif outcome.result == "retry" and row.tries <= len(RETRY_AFTER):
-        row.state, row.due_at = "ready", work.now + RETRY_AFTER[row.tries - 1]
-    else:
-        row.state = "failed" if outcome.result == "retry" else outcome.result
-        if row.state != "uncertain":
-            row.recipient = ""
+def _message(work: Work, occasion: str, body: str, dedup_key: str, number: str, due_at: datetime) -> Message:
+    due = allowed(occasion, due_at)
+    place = f"message:{dedup_key}"
+    return Message(
+        occasion=occasion,
+        dedup_key=dedup_key,
+        recipient=work.vault.seal(number, f"{place}:recipient"),
+        body=work.vault.seal(body, f"{place}:body"),
+        due_at=due,
+        valid_until=due + MANNERS[occasion].valid,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+
+
+def _put(work: Work, message: Message, whose: str) -> Message | None:
+    """Write it down; None when another used the key at the same moment."""
+    try:
+        with work.session.begin_nested():
+            work.session.add(message)
+    except IntegrityError:
+        return None
+    record_act(work, f"message.plan.{message.occasion}", whose)
+    return message
+
+
+def _stop_number_of(work: Work, row: Message) -> None:
+    participant = work.session.get(Participant, row.participant_id) if row.participant_id else None
+    number = _number_of(work, participant) if participant else None
+    if number is not None:
+        stop_number(work, number)
 
 
 def _number_of(work: Work, participant: Participant) -> str | None:

@@ -1,7 +1,7 @@
 """Twilio through its official client, with a time limit and an address from the settings; nothing it sends is logged.
 
-Messages have no idempotency key there. So what may have arrived is `uncertain` and not sent again: the status
-callback, whose address carries our own id, tells later what became of it.
+Messages have no idempotency key there. So what may have arrived is `uncertain` and not sent again blindly: the status
+callback, whose address carries our own id, or Twilio's own list tells later what became of it.
 """
 
 import logging
@@ -18,15 +18,19 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.rest import Client  # type: ignore[import-untyped]
 from urllib3.exceptions import NewConnectionError
 
-from journey.outbox.gateways import Outcome, Parcel
+from journey.outbox.gateways import NotListed, Outcome, Parcel, Trace
 from journey.settings import Settings
 
 TWILIO: Final = "https://api.twilio.com"
 TIMEOUT_SECONDS: Final = 10
+PAGE_SIZE: Final = 100
+MOST_LISTED: Final = 2000
 
-# Codes of Twilio's own list. What is in neither is judged by the HTTP status.
-PERMANENT: Final = frozenset({21211, 21212, 21408, 21610, 21612, 21614, 21635, 30004, 30005, 30006, 30007})
-PASSING: Final = frozenset({20429, 30001, 30002, 30003, 30008})
+# Codes of Twilio's own list. What is in none is judged by the HTTP status.
+STOPPED: Final = frozenset({21610})
+PERMANENT: Final = frozenset({21211, 21212, 21408, 21612, 21614, 21635, 30004, 30005, 30006, 30007})
+PASSING: Final = frozenset({30001, 30002, 30003, 30008})
+OVERLOADED: Final = frozenset({20429})
 REFUSES_US: Final = frozenset({20003})
 MAYBE_SENT: Final = frozenset({500, 504})
 
@@ -66,33 +70,61 @@ class TwilioGateway:
                 body=parcel.body,
                 status_callback=f"{self._base_url}/webhooks/twilio/status/{parcel.id}",
             )
-        except (TwilioRestException, TwilioServiceException) as refusal:
-            return _judged(int(refusal.status), int(refusal.code or 0))
-        except ConnectTimeout:
-            return Outcome("retry", error="connect timeout")
-        except NotConnected as problem:
-            return _unconnected(problem)
         except (RequestException, TwilioException) as problem:
-            return Outcome("uncertain", error=type(problem).__name__)
+            return _outcome(problem)
         return Outcome("accepted", gateway_id=made.sid)
+
+    def list_sent(self, recipient: str) -> list[Trace]:
+        """By number alone: the date Twilio can filter on is empty until a message has left."""
+        try:
+            found = list(self._client.messages.stream(to=recipient, page_size=PAGE_SIZE, limit=MOST_LISTED))
+        except (RequestException, TwilioException) as problem:
+            raise NotListed(_outcome(problem)) from None
+        if len(found) >= MOST_LISTED:
+            raise NotListed(Outcome("retry", error="list too long"))
+        return [
+            Trace(
+                row.sid,
+                str(row.status or ""),
+                row.date_created,
+                row.body or "",
+                str(row.error_code or ""),
+            )
+            for row in found
+            if row.sid and row.date_created
+        ]
+
+
+def _outcome(problem: Exception) -> Outcome:
+    if isinstance(problem, TwilioRestException | TwilioServiceException):
+        return _judged(int(problem.status), int(problem.code or 0))
+    if isinstance(problem, ConnectTimeout):
+        return Outcome("busy", error="connect timeout")
+    if isinstance(problem, NotConnected):
+        return _unconnected(problem)
+    return Outcome("uncertain", error=type(problem).__name__)
 
 
 def _judged(status: int, code: int) -> Outcome:
     named = f"{status}/{code}" if code and code != status else str(status)
-    if status == 401 or code in REFUSES_US:
+    if code in REFUSES_US or (status in (401, 403) and code not in PERMANENT | STOPPED):
         return Outcome("halt", error=named)
+    if code in STOPPED:
+        return Outcome("stopped", error=named)
     if code in PERMANENT:
         return Outcome("failed", error=named)
-    if code in PASSING or status == 429:
+    if code in OVERLOADED or status == 429:
+        return Outcome("busy", error=named)
+    if code in PASSING:
         return Outcome("retry", error=named)
     if status in MAYBE_SENT:
         return Outcome("uncertain", error=named)
-    return Outcome("retry" if status >= 500 else "failed", error=named)
+    return Outcome("busy" if status >= 500 else "failed", error=named)
 
 
 def _unconnected(problem: Exception) -> Outcome:
     """Nothing was sent when no connection was made; one that broke halfway leaves us unsure."""
     cause = getattr(problem.args[0], "reason", None) if problem.args else None
     if isinstance(cause, NewConnectionError):
-        return Outcome("retry", error="no connection")
+        return Outcome("busy", error="no connection")
     return Outcome("uncertain", error="connection broken")

@@ -25,6 +25,7 @@ def occasion_words() -> dict[str, str]:
         "appointment": _("Afspraak"),
         "thanks": _("Bedankt"),
         "stop_confirmed": _("Afmelding bevestigd"),
+        "digest": _("De dag in het kort"),
     }
 
 

@@ -1,11 +1,16 @@
-"""Probes for operators: is the process alive, and can it do its work."""
+"""Probes for operators: is the process alive, can it do its work, and does the worker beside it do its own."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from sqlmodel import text
 
 from journey.migrations import is_current
+from journey.models import SendingState, WorkerBeat
 from journey.work import House, Work
+
+STALE_AFTER: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,33 @@ class Readiness:
         return not self.problems
 
 
+@dataclass(frozen=True)
+class WorkerHealth:
+    """`worker`: `alive`, `stale` (no beat for a minute) or `never`; `sending`: `on`, `waiting` or `halted`.
+
+    `age_seconds` is the time since the last beat of the worker that leads, None before the first.
+    """
+
+    worker: str
+    age_seconds: int | None
+    sending: str
+
+
 def readiness(house: House, work: Work) -> Readiness:
     """Whether the database answers and has the tables this version expects."""
     work.session.exec(text("SELECT 1"))  # type: ignore[call-overload]
     return Readiness(() if is_current(house.database) else ("database is not migrated",))
+
+
+def worker_health(work: Work) -> WorkerHealth:
+    """Read from what the worker leaves in the database; needs its tables."""
+    state, beat = work.session.get(SendingState, 1), work.session.get(WorkerBeat, 1)
+    sending = "on"
+    if state is not None and state.halted_at is not None:
+        sending = "halted"
+    elif state is not None and state.wait_until is not None and state.wait_until > work.now:
+        sending = "waiting"
+    if beat is None:
+        return WorkerHealth("never", None, sending)
+    age = max(work.now - beat.beat_at, timedelta())
+    return WorkerHealth("stale" if age > STALE_AFTER else "alive", int(age.total_seconds()), sending)

@@ -14,7 +14,8 @@ from journey.consent.service import withdraw_participant
 from journey.models import Message, Participant
 from journey.outbox.gateways import Outcome, Parcel
 from journey.outbox.jobs import send_due
-from journey.outbox.service import claim_next, plan_message
+from journey.outbox.sending import claim_next
+from journey.outbox.service import plan_message
 from journey.work import House
 from tests.outbox.fake_twilio import ACCOUNT, FakeTwilio, running, twilio_settings
 from tests.support.build import build_participant, build_study
@@ -130,7 +131,7 @@ def test_a_retry_comes_later_and_later_and_then_ends(house: House) -> None:
     while states(house) == ["ready"]:
         send_due(house, now, gateway)
         due = rows(house)[0].due_at
-        waits.append((due - now).total_seconds() / 60)
+        waits.append(round((due - now).total_seconds() / 60))
         now = due
     assert waits[:-1] == [1, 5, 20, 60, 240]
     assert states(house) == ["failed"]

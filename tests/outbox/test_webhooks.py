@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 import pytest
 from fastapi import FastAPI
 from sqlmodel import select
-from twilio.request_validator import RequestValidator
 
 from journey.app import create_app
 from journey.models import Call, Message, Participant, Reply
 from journey.outbox.service import plan_message
 from journey.settings import Settings
 from journey.work import House
-from tests.outbox.fake_twilio import SECRET, twilio_settings
+from tests.outbox.fake_twilio import signed, twilio_settings
 from tests.support.build import build_participant, build_study, csrf_of, sign_in
 from tests.support.pages import PageClient
 
@@ -35,12 +34,6 @@ def message_id(house: House) -> int:
         assert message is not None
         message.state, message.gateway_id = "accepted", "SM1"
         return message.id or 0
-
-
-def signed(client: PageClient, path: str, fields: dict[str, str], secret: str = SECRET) -> int:
-    address = "http://127.0.0.1:8000" + path
-    signature = RequestValidator(secret).compute_signature(address, fields)
-    return int(client.post(path, data=fields, headers={"X-Twilio-Signature": signature}).status_code)
 
 
 def report(client: PageClient, message_id: int, status: str, sid: str = "SM1", error: str = "") -> int:
