@@ -81,6 +81,12 @@
 
   function press(button) {
     if (!button || !button.hasAttribute("aria-pressed")) return;
+    if (button.hasAttribute("data-toggle")) {
+      const on = button.name === "on";
+      button.setAttribute("aria-pressed", String(on));
+      button.name = on ? "off" : "on";
+      return;
+    }
     for (const other of button.closest("fieldset, form").querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", String(other === button));
   }
 

@@ -8,12 +8,14 @@ from datetime import date, datetime, timedelta
 from fastapi import Response
 
 from journey.audit.service import record_view
+from journey.call.around import AfterView
 from journey.call.queries import DoneCall, DueCall, Found
 from journey.call.screen import Screen, StepCard, build_screen
-from journey.call.wording import good_times_text, outcome_word
+from journey.call.wording import clue_word, good_times_text, outcome_word
 from journey.models import Call
 from journey.participant.tasks import PersonTask
 from journey.rating.statements import Statement
+from journey.rules.recognisable import Seen
 from journey.web.forms import Form
 from journey.web.templating import redirect, render
 from journey.web.visit import Visit
@@ -35,6 +37,7 @@ class Recorded:
     outcome: str
     next_at: datetime | None
     is_open: bool
+    after: AfterView | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,11 @@ class CallListPage:
     def later(self) -> list[DueCall]:
         return [one for one in self.due if not one.now and not one.later_today]
 
+    @property
+    def after(self) -> AfterView | None:
+        """The card of the talk that was just held."""
+        return self.recorded.after if self.recorded else None
+
     @staticmethod
     def outcome(outcome: str) -> str:
         return outcome_word(outcome)
@@ -94,6 +102,15 @@ class ScreenPage:
     def good_times(self) -> str:
         contact = self.screen.contact
         return good_times_text(contact.good_times) if contact else ""
+
+    @property
+    def after(self) -> AfterView:
+        return self.screen.after
+
+    @staticmethod
+    def seen_words(seen: tuple[Seen, ...]) -> str:
+        """`een naam (Jansen), een leeftijd (58 jaar oud)`."""
+        return ", ".join(f"{clue_word(one.clue)} ({one.text})" for one in seen)
 
     @property
     def yesterday(self) -> date:

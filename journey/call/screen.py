@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from journey.call.appointments import Agreement, describe_agreement
+from journey.call.around import AfterView, Around, build_around
 from journey.call.ranking import needs_mending, rank_call
 from journey.call.rounds import History, list_histories, past
 from journey.call.times import propose_moments, recent_days
-from journey.clock import AMSTERDAM
+from journey.clock import AMSTERDAM, local_day
 from journey.consent.queries import find_consent
 from journey.models import Attempt, Call, Participant, Progress, Rating, Study, User, stored_id
 from journey.participant.phones import shown_number
@@ -19,9 +20,11 @@ from journey.progress.queries import Facts, find_clock, get_facts
 from journey.rating.queries import current_ratings
 from journey.route.definition import RouteDefinition, Step
 from journey.route.queries import closing_id, get_definition, opening_id
+from journey.rules.cadence import was_reached
 from journey.rules.calltimes import find_objection
 from journey.rules.decision import Clock
 from journey.rules.errors import NotFound
+from journey.rules.recognisable import Seen, find_recognisable
 from journey.study.cadence import cadence_of
 from journey.work import Work
 
@@ -31,7 +34,8 @@ class StepCard:
     """One step on the call screen. `state` is open, done, planned, skipped or bypassed; `days` the days it happened.
 
     `is_next` marks the first open step; `is_changed` what was recorded since the last talk; `told_via` how an answer
-    came in when it was not by phone. `starts_term` when its day is day 0 of the eight weeks.
+    came in when it was not by phone. `starts_term` when its day is day 0 of the eight weeks. `quote` are the
+    words about `quote_subject`.
     """
 
     id: str
@@ -43,6 +47,7 @@ class StepCard:
     step_value: str | None
     staff_value: str | None
     quote: str
+    quote_subject: str
     told_via: str
     is_changed: bool
     is_next: bool
@@ -62,8 +67,9 @@ class StepCard:
         return self.is_changed or self.state in ("open", "planned") or not self.is_rated
 
     @property
-    def quote_subject(self) -> str:
-        return "step" if "step" in self.rates else self.rates[0]
+    def recognisable(self) -> tuple[Seen, ...]:
+        """What in the words could tell who said them."""
+        return find_recognisable(self.quote)
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,7 @@ class Screen:
     facts: Facts
     clock: Clock | None
     researcher: str
+    around: Around
     agreement: Agreement
 
     @property
@@ -120,11 +127,21 @@ class Screen:
         return [step for step in self.steps if not step.is_current]
 
     @property
-    def first_step(self) -> str:
-        """The one to begin with: the first that was not rated yet, else the next on the route."""
+    def opened_steps(self) -> list[str]:
+        """The two to begin with: what was done and not rated yet, then what comes next on the route."""
         current = self.current_steps
         unrated = [step.id for step in current if step.state == "done" and not step.is_rated]
-        return next(iter(unrated or [step.id for step in current if step.is_next]), "")
+        coming = [step.id for step in current if step.state in ("open", "planned")]
+        return [*unrated, *coming][:2]
+
+    @property
+    def after(self) -> AfterView:
+        return self.around.after
+
+    @property
+    def was_spoken_to(self) -> bool:
+        """Whether there was a talk in this round."""
+        return any(was_reached(one.outcome) for one in self.attempts)
 
     def step(self, step_id: str) -> StepCard:
         """NotFound for a step that is not on this person's route."""
@@ -145,6 +162,9 @@ def build_screen(work: Work, call: Call) -> Screen:
     contact = find_contact(work, person)
     attempts = history.of(call)
     consent = find_consent(work, person)
+    definition = get_definition(work, journey.route_version_id)
+    ratings = current_ratings(work, person)
+    last = history.last_reached(before=call)
     stored_times = contact.good_times if contact else {}
     rhythm = cadence_of(study)
     place = rank_call(call, history, facts, clock, work.now, work.today, rhythm, stored_times)
@@ -163,13 +183,14 @@ def build_screen(work: Work, call: Call) -> Screen:
         mending=needs_mending(history, call),
         attempts=tuple(attempts),
         last_talk=_last_talk(history, call),
-        steps=_cards(work, person, get_definition(work, journey.route_version_id), facts, history, call),
+        steps=_cards(definition, facts, ratings, last),
         days=tuple(recent_days(work.today)),
         moments=moments,
         quotes_allowed=consent is not None and consent.quotes,
         facts=facts,
         clock=clock,
         researcher=_name(work, person.researcher_id),
+        around=build_around(work, call, person, definition, ratings, local_day(last.at) if last else None),
         agreement=describe_agreement(work, call, person, study, moments),
     )
 
@@ -188,15 +209,11 @@ def _last_talk(history: History, call: Call) -> LastTalk | None:
 
 
 def _cards(
-    work: Work,
-    person: Participant,
     definition: RouteDefinition,
     facts: Facts,
-    history: History,
-    call: Call,
+    ratings: dict[tuple[str, str], Rating],
+    last: Attempt | None,
 ) -> tuple[StepCard, ...]:
-    ratings = current_ratings(work, person)
-    last = history.last_reached(before=call)
     since = last.recorded_at if last else None
     starts, ends = opening_id(definition, "application"), closing_id(definition, "application")
     cards: list[StepCard] = []
@@ -204,6 +221,7 @@ def _cards(
         own = [fact for fact in facts.progress if fact.step == step.id]
         answers = [ratings[key] for subject in step.rates if (key := (step.id, subject)) in ratings]
         recorded = [fact.recorded_at for fact in own] + [answer.recorded_at for answer in answers]
+        said = next((one for one in answers if one.quote), None)
         implied = _implied_day(step.id, starts, ends, facts)
         state = _state(own, implied)
         cards.append(
@@ -216,7 +234,8 @@ def _cards(
                 rates=step.rates,
                 step_value=_value(ratings, step, "step"),
                 staff_value=_value(ratings, step, "staff"),
-                quote=next((one.quote for one in answers if one.quote), ""),
+                quote=said.quote if said else "",
+                quote_subject=said.subject if said else (*step.rates, "step")[0],
                 told_via=next((one.channel for one in answers if one.channel != "call"), ""),
                 is_changed=any(since is None or moment > since for moment in recorded),
                 is_next=state in ("open", "planned")

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Response
 from journey.audit.service import record_act, record_view
 from journey.auth.access import Researcher
 from journey.auth.scope import list_studies
+from journey.call.after import find_card
+from journey.call.around import AfterView, after_view
 from journey.call.forms import read_closing
 from journey.call.pages import CallListPage, ClosingPage, DayTab, Recorded, go_on, show_screen
 from journey.call.queries import (
@@ -24,11 +26,12 @@ from journey.call.screen import build_screen
 from journey.call.service import close_with_interview
 from journey.call.times import calling_days
 from journey.call.wording import calling_hours_notice
-from journey.models import Call, Participant, stored_id
+from journey.models import Attempt, Call, Participant, stored_id
 from journey.participant.queries import refuse_if_gone
 from journey.participant.tasks import list_own_tasks
 from journey.rating.queries import find_closing_interview
 from journey.rating.statements import list_statements
+from journey.rules.cadence import Outcome
 from journey.rules.errors import NotFound
 from journey.rules.roles import LEAD
 from journey.web.filters import day_short, number
@@ -146,7 +149,16 @@ def _just_recorded(visit: Visit, text: str) -> Recorded | None:
         attempt.outcome,
         call.next_at,
         call.state == "open",
+        _card_to_fill(visit, call, attempt),
     )
+
+
+def _card_to_fill(visit: Visit, call: Call, attempt: Attempt) -> AfterView | None:
+    """The card after a talk with somebody who is still followed."""
+    talked = attempt.outcome in (Outcome.interview, Outcome.partial)
+    if not talked or _person(visit, call).state != "active":
+        return None
+    return after_view(stored_id(call), find_card(visit.work, call))
 
 
 def _person(visit: Visit, call: Call) -> Participant:
