@@ -22,6 +22,7 @@ from journey.models import (
     HandOver,
     HelpSignal,
     Journey,
+    Letter,
     Link,
     Melding,
     Message,
@@ -64,6 +65,7 @@ OF_A_PERSON = (
     HandOver,
     Message,
     Reply,
+    Letter,
     Link,
     Consent,
 )

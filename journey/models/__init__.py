@@ -27,6 +27,7 @@ from journey.models.journey import (
     Progress,
     Suspension,
 )
+from journey.models.letter import Letter
 from journey.models.message import Message, Reply
 from journey.models.participant import (
     ClosingInterview,
@@ -79,6 +80,7 @@ __all__ = [
     "Journey",
     "JourneySummary",
     "LeadTimeCount",
+    "Letter",
     "Link",
     "Meeting",
     "Melding",
