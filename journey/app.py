@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from journey import __version__
+from journey.agenda import views as agenda_views
 from journey.auth import admin_views, health
 from journey.auth import views as auth_views
 from journey.call import api as call_api
@@ -53,6 +54,7 @@ LARGEST_BODY = 1_000_000
 # Roles, address and label of the main pages; labels are msgids.
 NAVIGATION = (
     ((RESEARCHER, LEAD), "/calls", "Bellijst"),
+    ((RESEARCHER, LEAD), "/agenda", "Agenda"),
     ((RESEARCHER, LEAD), "/participants", "Deelnemers"),
     ((LEAD,), "/team", "Team"),  # where a lead finds the messages
     ((RESEARCHER,), "/messages", "Berichten"),
@@ -64,6 +66,7 @@ ROOMS = (
     health,
     auth_views,
     admin_views,
+    agenda_views,
     call_api,
     call_tap_views,
     call_around_views,

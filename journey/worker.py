@@ -23,6 +23,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from journey.agenda.jobs import is_digest_time, plan_digests
 from journey.auth.jobs import remove_old
 from journey.call.jobs import plan_due_calls
 from journey.clock import AMSTERDAM, Clock
@@ -76,10 +77,17 @@ def beat(house: House, now: datetime) -> None:
         work.session.merge(WorkerBeat(leader=f"{socket.gethostname()}:{os.getpid()}"[:80], beat_at=now))
 
 
+def text_the_day(house: House, now: datetime) -> bool:
+    """Plan the texts of the morning, once a day; a worker that starts in the afternoon leaves them out."""
+    return is_digest_time(now) and once_a_day(house, now, "digest", plan_digests)
+
+
 # Every hour and at each start: idempotent, so the only cost of once too often is a query.
 HOURLY: Mapping[str, Job] = {"plan-calls": plan_due_calls, "remove-old": remove_old}
 # A few times an hour, because the night's work waits for the first start after it.
 NIGHTLY: Mapping[str, Job] = {"publish": publish_nightly}
+# At half past eight; the later rings are for a worker that was not there.
+MORNING: Mapping[str, Job] = {"digest": text_the_day}
 STEADY: Mapping[int, Mapping[str, Job]] = {
     SEND_SECONDS: {"send": send_due},
     BEAT_SECONDS: {"beat": beat},
@@ -256,6 +264,7 @@ def _scheduler(house: House) -> BackgroundScheduler:
     bells: list[tuple[Mapping[str, Job], CronTrigger | IntervalTrigger]] = [
         (HOURLY, CronTrigger(minute=2, timezone=AMSTERDAM)),
         (NIGHTLY, CronTrigger(minute="*/20", timezone=AMSTERDAM)),
+        (MORNING, CronTrigger(hour="8-11", minute="*/10", timezone=AMSTERDAM)),
     ]
     bells += [
         (jobs, IntervalTrigger(seconds=seconds, timezone=AMSTERDAM)) for seconds, jobs in STEADY.items()

@@ -50,6 +50,10 @@ class AttemptBody(BaseModel):
     appointment_at: LocalMoment | None = Field(
         default=None, description="when to call next; needed for the outcome `appointment`"
     )
+    appointment_until: LocalMoment | None = Field(
+        default=None,
+        description="end of the window of `appointment_at`, on the same day; left out: about that time",
+    )
     note: str = Field(default="", max_length=LONGEST_NOTE)
 
 
@@ -62,6 +66,7 @@ class DueCallAnswer(BaseModel):
     due_on: date
     kind: str
     appointment_at: datetime | None
+    appointment_until: datetime | None
     next_at: datetime | None
     reason: str
     rank: int
@@ -80,6 +85,7 @@ class CallAnswer(BaseModel):
     kind: str
     state: str
     appointment_at: datetime | None
+    appointment_until: datetime | None
     next_at: datetime | None
     attempts: int
 
@@ -93,6 +99,7 @@ class CallAnswer(BaseModel):
             kind=call.kind,
             state=call.state,
             appointment_at=call.appointment_at,
+            appointment_until=call.appointment_until,
             next_at=call.next_at,
             attempts=count_attempts(work, call),
         )
@@ -113,6 +120,6 @@ def due_calls(visit: ResearcherToken, on: Annotated[Day | None, Query()] = None)
 def add_attempt(visit: ResearcherToken, call_id: int, body: AttemptBody) -> AttemptAnswer:
     """Record one dial; the answer tells how the round stands and when to try again."""
     call = get_call(visit.work, call_id)
-    new = NewAttempt(body.outcome, body.at, body.appointment_at, body.note)
+    new = NewAttempt(body.outcome, body.at, body.appointment_at, body.appointment_until, body.note)
     attempt = record_attempt(visit.work, call, new)
     return AttemptAnswer(id=stored_id(attempt), call=CallAnswer.of(visit.work, call))

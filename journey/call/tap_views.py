@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, Response
 
 from journey.auth.access import Researcher
+from journey.call.appointments import NO_WINDOW, WINDOW_CHOICES, window_end
 from journey.call.forms import (
     read_decision,
     read_departure,
@@ -26,11 +27,12 @@ from journey.call.service import (
     reopen_call,
 )
 from journey.call.told import take_back_step, tell_quote, tell_rating, tell_step
-from journey.models import Call, Participant
+from journey.models import Call, Participant, Study
 from journey.participant.queries import get_journey, refuse_if_gone
 from journey.progress.service import record_application, record_decision, record_departure
 from journey.rating.service import LONGEST_QUOTE
-from journey.rules.cadence import Outcome
+from journey.rules.cadence import CadenceSettings, Outcome
+from journey.study.cadence import cadence_of
 from journey.web.forms import Form
 from journey.web.templating import redirect
 from journey.web.visit import UnitOfWork, Visit
@@ -135,9 +137,11 @@ def agree(visit: Researcher, call_id: int) -> Response:
     form = visit.form()
     none = form.typed("at") == "none"
     moment = None if none else read_moment(form, "at", "other_at")
+    window = form.choice("window", WINDOW_CHOICES) or NO_WINDOW
     if form.ok:
+        until = window_end(moment, window, _cadence(visit, call)) if moment else None
         with form.attempt(visit.work):
-            plan_appointment(visit.work, call, moment)
+            plan_appointment(visit.work, call, moment, until)
     return answer_tap(visit, call, form, "next")
 
 
@@ -151,7 +155,8 @@ def end_attempt(visit: Researcher, call_id: int) -> Response:
         agreed = call.appointment_at if outcome == Outcome.appointment else None
         with form.attempt(visit.work):
             future = agreed if agreed and agreed > visit.work.now else None
-            record_attempt(visit.work, call, NewAttempt(outcome, appointment_at=future))
+            until = call.appointment_until if future else None
+            record_attempt(visit.work, call, NewAttempt(outcome, None, future, until))
     return go_on(visit, f"/calls?from={call_id}") if form.ok else answer_tap(visit, call, form, "next")
 
 
@@ -167,6 +172,11 @@ def _call(visit: Visit, call_id: int) -> Call:
     call = get_call(visit.work, call_id)
     refuse_if_gone(visit.work.session.get_one(Participant, call.participant_id))
     return call
+
+
+def _cadence(visit: Visit, call: Call) -> CadenceSettings:
+    person = visit.work.session.get_one(Participant, call.participant_id)
+    return cadence_of(visit.work.session.get_one(Study, person.study_id))
 
 
 def _tap(visit: Visit, call_id: int, part: str, act: Act, step: str = "") -> Response:

@@ -398,7 +398,7 @@ def test_an_empty_form_about_the_case_names_its_fields(desk: PageClient, call_id
 
 def test_an_appointment_is_agreed_and_taken_back(desk: PageClient, house: House, call_id: int) -> None:
     answer = tap(desk, f"/calls/{call_id}/appointment", htmx=True, at="2026-03-19T14:30")
-    assert "Afspraak: do 19 mrt 14:30" in answer.text
+    assert "Afspraak: do 19 mrt om 14:30" in answer.text
     tap(desk, f"/calls/{call_id}/appointment", at="none")
     with house.work() as work:
         assert work.session.get_one(Call, call_id).appointment_at is None
