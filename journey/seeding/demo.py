@@ -25,6 +25,7 @@ from journey.seeding.days import DAY, fitting_after
 from journey.seeding.journeys import deliver
 from journey.seeding.live import Follower, play
 from journey.seeding.load import load_folder
+from journey.seeding.recruited import hand_over_one, recruit
 from journey.seeding.texts import read_demo
 from journey.study.service import CURRENT_CONSENT, NewStudy, create_study
 from journey.work import Actor, House, Work
@@ -77,6 +78,8 @@ def fill_live(work: Work, researchers: Sequence[Actor]) -> Study:
     routes = list_definitions(work, study)
     followers = _followers(work, study, routes, researchers)
     play(work, study, followers)
+    recruit(work, study, followers)
+    hand_over_one(work, followers)
     _send(work, followers)
     deliver(work, study, routes, ("Haarlem", "Haarlem", "Zandvoort"), WITHOUT_PERSON, LIVE)
     del held
