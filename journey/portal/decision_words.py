@@ -3,16 +3,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from journey.models import Suspension
+from journey.portal.advance_words import CERTAIN, advance_words
 from journey.progress.queries import Facts
 from journey.rules.decision import Clock, ClockState
-from journey.rules.terms import advance, objection_last_day
+from journey.rules.terms import objection_last_day
 from journey.web.filters import day
 from journey.web.i18n import gettext as _
-
-CERTAIN: Final = ("letter", "import")
 
 
 @dataclass(frozen=True)
@@ -53,17 +51,17 @@ def _running(facts: Facts, clock: Clock, today: date) -> DecisionWords:
         main = (
             _("U had het besluit uiterlijk %(day)s moeten horen.", day=last)
             if sure
-            else _("Volgens wat u ons vertelde, had het besluit er uiterlijk %(day)s moeten zijn.", day=last)
+            else _("Volgens wat u ons vertelde, was %(day)s de laatste dag voor het besluit.", day=last)
         )
         ask = _("Vraag de gemeente hoe het met uw aanvraag staat.")
-        return DecisionWords(main, (ask,), "warning", _advance(facts, today))
+        return DecisionWords(main, (ask,), "warning", advance_words(facts, today))
     main = (
         _("Uiterlijk %(day)s hoort u het besluit.", day=last)
         if sure
-        else _("Volgens wat u ons vertelde, hoort u het besluit uiterlijk %(day)s.", day=last)
+        else _("Volgens wat u ons vertelde, is %(day)s de laatste dag voor het besluit.", day=last)
     )
     longer = _("Vraagt de gemeente u om meer papieren? Dan kan het langer duren.")
-    return DecisionWords(main, (longer,), advance=_advance(facts, today))
+    return DecisionWords(main, (longer,), advance=advance_words(facts, today))
 
 
 def _standing_still(facts: Facts, today: date) -> DecisionWords:
@@ -77,7 +75,7 @@ def _standing_still(facts: Facts, today: date) -> DecisionWords:
         if _is_certain(facts)
         else _("Volgens wat u ons vertelde, staat de tijd voor het besluit nu stil.")
     )
-    return DecisionWords(main, tuple(dict.fromkeys(sentences)), "warning", _advance(facts, today))
+    return DecisionWords(main, tuple(dict.fromkeys(sentences)), "warning", advance_words(facts, today))
 
 
 def _why(row: Suspension) -> list[str]:
@@ -85,10 +83,10 @@ def _why(row: Suspension) -> list[str]:
     if row.ground == "1a":
         return [
             _("De gemeente vroeg u om meer papieren."),
-            _(
-                "Lever ze in, uiterlijk %(day)s. Lukt dat niet? Bel dan op tijd de gemeente.",
-                day=day(row.term),
-            ),
+            _("Lever ze in, uiterlijk %(day)s.", day=day(row.term))
+            if row.source in CERTAIN
+            else _("Volgens wat u ons vertelde, kunt u ze inleveren tot en met %(day)s.", day=day(row.term)),
+            _("Lukt dat niet? Bel dan op tijd de gemeente."),
         ]
     if row.ground == "1b":
         return [
@@ -106,44 +104,57 @@ def _why(row: Suspension) -> list[str]:
 
 
 def _decided(facts: Facts, today: date) -> DecisionWords:
+    """What was decided, and until when objection is possible (Awb 6:7); not for who took the application back."""
     decision = facts.decision
     if decision is None:
         raise AssertionError("only called with a decision")
-    sent = day(decision.sent_on)
-    main = (
-        _("Het besluit is verstuurd op %(day)s.", day=sent)
-        if decision.source in CERTAIN
-        else _("Volgens wat u ons vertelde, is het besluit verstuurd op %(day)s.", day=sent)
-    )
+    sure, sent = decision.source in CERTAIN, day(decision.sent_on)
+    main = _outcome(decision.outcome) if sure else _told_outcome(decision.outcome)
     if decision.outcome == "withdrawn":
-        return DecisionWords(main)
-    last = objection_last_day(decision.sent_on)
-    if last < today:
-        return DecisionWords(main, (_("Bezwaar maken kon tot en met %(day)s.", day=day(last)),))
-    return DecisionWords(
-        main,
-        (
-            _(
-                "Bent u het niet eens met het besluit? U kunt bezwaar maken tot en met %(day)s.",
-                day=day(last),
-            ),
-            _("In de brief met het besluit (de beschikking) staat hoe dat gaat."),
-        ),
-    )
-
-
-def _advance(facts: Facts, today: date) -> tuple[str, ...]:
-    """The advance (Pw 52): a loan, and only while there is no decision."""
-    if facts.application is None:
-        return ()
-    first = advance(facts.application.received_on).due[0]
-    loan = _("Een voorschot is een lening: de gemeente verrekent het later.")
-    if first >= today:
-        return (
-            _("Is er op %(day)s nog geen besluit? Dan kunt u om een voorschot vragen.", day=day(first)),
-            loan,
+        more = (
+            _("De gemeente stuurde daarover een brief op %(day)s.", day=sent)
+            if sure
+            else _("U vertelde ons dat de brief daarover is van %(day)s.", day=sent)
         )
-    return (_("Heeft u geld nodig? U kunt nu om een voorschot vragen."), loan)
+        return DecisionWords(main, (more,))
+    when = (
+        _("Het besluit (de beschikking) is verstuurd op %(day)s.", day=sent)
+        if sure
+        else _("U vertelde ons dat het besluit (de beschikking) is verstuurd op %(day)s.", day=sent)
+    )
+    last = objection_last_day(decision.sent_on)
+    return DecisionWords(main, (when, *_objection(day(last), sure=sure, over=last < today)))
+
+
+def _outcome(outcome: str) -> str:
+    return {
+        "granted": _("Het besluit: uw aanvraag is toegekend."),
+        "rejected": _("Het besluit: uw aanvraag is afgewezen."),
+        "not_treated": _("Het besluit: de gemeente neemt uw aanvraag niet in behandeling."),
+        "withdrawn": _("Uw aanvraag is ingetrokken."),
+    }[outcome]
+
+
+def _told_outcome(outcome: str) -> str:
+    return {
+        "granted": _("Volgens wat u ons vertelde, is uw aanvraag toegekend."),
+        "rejected": _("Volgens wat u ons vertelde, is uw aanvraag afgewezen."),
+        "not_treated": _("Volgens wat u ons vertelde, neemt de gemeente uw aanvraag niet in behandeling."),
+        "withdrawn": _("Volgens wat u ons vertelde, is uw aanvraag ingetrokken."),
+    }[outcome]
+
+
+def _objection(last: str, *, sure: bool, over: bool) -> tuple[str, ...]:
+    if over and sure:
+        return (_("Bezwaar maken kon tot en met %(day)s.", day=last),)
+    if over:
+        return (_("Klopt die datum? Dan kon u bezwaar maken tot en met %(day)s.", day=last),)
+    disagree = (
+        _("Bent u het niet eens met het besluit? U kunt bezwaar maken tot en met %(day)s.", day=last)
+        if sure
+        else _("Klopt die datum? Dan kunt u bezwaar maken tot en met %(day)s.", day=last)
+    )
+    return (disagree, _("In de brief met het besluit (de beschikking) staat hoe dat gaat."))
 
 
 def _is_certain(facts: Facts) -> bool:
