@@ -15,6 +15,7 @@ from journey.auth import admin_views, health
 from journey.auth import views as auth_views
 from journey.call import api as call_api
 from journey.call import around_views as call_around_views
+from journey.call import help_views as call_help_views
 from journey.call import promise_views
 from journey.call import tap_views as call_tap_views
 from journey.call import views as call_views
@@ -23,6 +24,7 @@ from journey.consent import views as consent_views
 from journey.outbox import views as outbox_views
 from journey.participant import api as participant_api
 from journey.participant import enrol_views, fact_views, handover_views
+from journey.participant import route_views as route_change_views
 from journey.participant import views as participant_views
 from journey.portal import api as portal_api
 from journey.portal import public, staff_views, webhooks
@@ -30,6 +32,7 @@ from journey.portal import views as portal_views
 from journey.progress import api as progress_api
 from journey.progress import term_views
 from journey.rating import api as rating_api
+from journey.rating import theme_views
 from journey.rating import views as rating_views
 from journey.recruitment import views as recruitment_views
 from journey.report import api as report_api
@@ -70,6 +73,7 @@ ROOMS = (
     call_api,
     call_tap_views,
     call_around_views,
+    call_help_views,
     call_views,
     promise_views,
     consent_api,
@@ -78,6 +82,7 @@ ROOMS = (
     participant_api,
     enrol_views,  # before `/participants/{code}`
     participant_views,
+    route_change_views,
     fact_views,
     handover_views,
     recruitment_views,
@@ -90,6 +95,7 @@ ROOMS = (
     term_views,
     rating_api,
     rating_views,
+    theme_views,
     report_api,
     report_views,
     route_views,

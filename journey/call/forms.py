@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from journey.models.journey import DECISIONS, DEPARTURES
-from journey.models.participant import STATEMENT_VALUES
+from journey.models.participant import INCENTIVES, STATEMENT_VALUES
 from journey.rating.service import NewClosing
 from journey.rating.statements import list_statements
 from journey.rules.cadence import Outcome
@@ -76,8 +76,14 @@ def read_closing(form: Form) -> NewClosing:
         if (value := form.choice(f"statements.{one.id}", STATEMENT_VALUES))
     }
     open_answer = form.text("open", most=5000)
+    incentive = form.choice("incentive", INCENTIVES) or ""
     if not any(grades.values()) and not statements and not open_answer:
         form.refuse("grade", _("Vul een cijfer in, of ten minste één antwoord."))
     return NewClosing(
-        grades["grade"], grades["grade_desk"], grades["grade_case_manager"], statements, open_answer
+        grades["grade"],
+        grades["grade_desk"],
+        grades["grade_case_manager"],
+        statements,
+        open_answer,
+        incentive,
     )

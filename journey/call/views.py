@@ -181,4 +181,5 @@ def _known_answers(visit: Visit, person: Participant) -> dict[str, str | list[st
         **{name: number(value / 10) for name, value in grades.items() if value is not None},
         **{f"statements.{name}": value for name, value in statements.items()},
         "open": interview.open_answer,
+        "incentive": interview.incentive,
     }

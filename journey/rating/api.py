@@ -48,6 +48,9 @@ class ClosingBody(Body):
     grade_case_manager: Grade | None = None
     statements: dict[Word, Literal["agree", "neutral", "disagree"]]
     open: Text = ""
+    incentive: Literal["offered", "accepted", "declined"] | None = Field(
+        default=None, description="what became of the thank-you; left out when it was not talked about"
+    )
 
 
 @router.post("/participants/{code}/ratings", status_code=201)
@@ -69,5 +72,6 @@ def post_closing_interview(visit: ResearcherToken, code: str, body: ClosingBody)
         grade_case_manager=body.grade_case_manager,
         statements=dict(body.statements),
         open_answer=body.open,
+        incentive=body.incentive or "",
     )
     return Created(id=stored_id(record_closing_interview(visit.work, participant, new)))

@@ -1,5 +1,6 @@
 """Reads the answers that count: the latest per person, step and subject, without what was withdrawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +16,14 @@ from journey.models import (
     Study,
     Withdrawal,
 )
-from journey.route.queries import get_definition
+from journey.models.participant import INCENTIVES
+from journey.progress.routes import (
+    find_route_of_step,
+    list_former_versions,
+    list_routes_of,
+    routes_of,
+    steps_from,
+)
 from journey.work import Work
 
 
@@ -71,17 +79,15 @@ def current_ratings(work: Work, participant: Participant) -> dict[tuple[str, str
 def list_set_aside(work: Work, study: Study) -> list[SetAside]:
     """Whose answers may not be used from which steps on (rules, 32)."""
     rows = work.session.exec(
-        select(Withdrawal, Journey.route_version_id, RouteVersion.code)
+        select(Withdrawal, Journey, RouteVersion.code)
         .join(Participant, col(Participant.id) == Withdrawal.participant_id)
         .join(Journey, col(Journey.id) == Participant.journey_id)
         .join(RouteVersion, col(RouteVersion.id) == Journey.route_version_id)
         .where(Participant.study_id == study.id, Withdrawal.level == "from_step")
     ).all()
     found: dict[int, SetAside] = {}
-    for withdrawal, version, route in rows:
-        definition = get_definition(work, version)
-        start = definition.position(withdrawal.from_step or definition.step_ids[0])
-        steps = frozenset(definition.step_ids[start:])
+    for withdrawal, journey, route in rows:
+        steps = steps_from(list_routes_of(work, journey), withdrawal.from_step or "")
         known = found.get(withdrawal.participant_id)
         merged = steps | known.steps if known else steps
         found[withdrawal.participant_id] = SetAside(withdrawal.participant_id, route, merged)
@@ -97,7 +103,7 @@ def list_answers(work: Work, study: Study) -> list[Answer]:
         .group_by(col(Rating.participant_id), col(Rating.step), col(Rating.subject))
     )
     rows = work.session.exec(
-        select(Rating, Participant.code, RouteVersion.code)
+        select(Rating, Participant.code, RouteVersion.code, Journey)
         .join(Participant, col(Participant.id) == Rating.participant_id)
         .join(Journey, col(Journey.id) == Participant.journey_id)
         .join(RouteVersion, col(RouteVersion.id) == Journey.route_version_id)
@@ -105,11 +111,12 @@ def list_answers(work: Work, study: Study) -> list[Answer]:
         .order_by(col(Rating.id))
     ).all()
     set_aside = {person.participant_id: person.steps for person in list_set_aside(work, study)}
+    former = list_former_versions(work, study)
     return [
         Answer(
             row.participant_id,
             code,
-            route,
+            _route_of(work, journey, former.get(journey.id or 0, ()), row.step) or route,
             row.step,
             row.subject,
             row.value,
@@ -118,9 +125,17 @@ def list_answers(work: Work, study: Study) -> list[Answer]:
             row.recall_lag,
             row.id or 0,
         )
-        for row, code, route in rows
+        for row, code, route, journey in rows
         if row.step not in set_aside.get(row.participant_id, frozenset())
     ]
+
+
+def _route_of(work: Work, journey: Journey, former: Sequence[int], step: str) -> str:
+    """The route under which an answer counts for who went on along another; empty for who never did."""
+    if not former:
+        return ""
+    route = find_route_of_step(routes_of(work, journey.route_version_id, former), step)
+    return route.id if route else ""
 
 
 def list_closing_answers(work: Work, study: Study) -> list[ClosingAnswer]:
@@ -156,6 +171,20 @@ def list_closing_answers(work: Work, study: Study) -> list[ClosingAnswer]:
         )
         for interview, route in latest.values()
     ]
+
+
+def count_incentives(work: Work, study: Study) -> dict[str, int]:
+    """What became of the thank-you in the closing interviews that count: offered, accepted, declined."""
+    counting = [answer.interview_id for answer in list_closing_answers(work, study)]
+    given = dict.fromkeys((word for word in INCENTIVES if word), 0)
+    for interview_id, word in work.session.exec(
+        select(ClosingInterview.id, ClosingInterview.incentive)
+        .join(Participant, col(Participant.id) == ClosingInterview.participant_id)
+        .where(Participant.study_id == study.id, ClosingInterview.incentive != "")
+    ).all():
+        if interview_id in counting:
+            given[word] += 1
+    return given
 
 
 def find_closing_interview(

@@ -6,17 +6,18 @@ from decimal import Decimal
 
 from journey.audit.service import record_act
 from journey.consent.service import forget_contact
-from journey.models import ClosingInterview, ClosingStatement, Participant, Rating, stored_id
-from journey.models.participant import STATEMENT_VALUES
+from journey.models import ClosingInterview, ClosingStatement, Participant, Rating, Study, stored_id
+from journey.models.participant import INCENTIVES, STATEMENT_VALUES
 from journey.participant.queries import get_journey, refuse_if_gone
 from journey.progress.queries import find_last_day
+from journey.progress.routes import find_step_of, list_routes_of
 from journey.rating.statements import list_statements
-from journey.route.queries import get_definition
 from journey.rules.errors import Invalid
 from journey.rules.ratings import recall_lag
 from journey.work import Work
 
 LONGEST_QUOTE = 5000
+LONGEST_INCENTIVE = 80
 
 
 @dataclass(frozen=True)
@@ -31,20 +32,21 @@ class NewRating:
 
 @dataclass(frozen=True)
 class NewClosing:
-    """Grades from 1 to 10 with at most one decimal; statements by id."""
+    """Grades from 1 to 10 with at most one decimal; statements by id; `incentive` what became of the thank-you."""
 
     grade: Decimal | None = None
     grade_desk: Decimal | None = None
     grade_case_manager: Decimal | None = None
     statements: dict[str, str] = field(default_factory=dict)
     open_answer: str = ""
+    incentive: str = ""
 
 
 def record_rating(work: Work, participant: Participant, new: NewRating) -> Rating:
     """Invalid names the field when the step or subject is not asked on this route; Conflict after a withdrawal."""
     refuse_if_gone(participant)
     journey = get_journey(work, participant)
-    step = get_definition(work, journey.route_version_id).find_step(new.step)
+    step = find_step_of(list_routes_of(work, journey), new.step)
     if step is None:
         raise Invalid("De stap %(step)s hoort niet bij deze route.", field="step", step=new.step)
     if new.subject not in step.rates:
@@ -79,6 +81,8 @@ def record_closing_interview(work: Work, participant: Participant, new: NewClosi
     refuse_if_gone(participant)
     if len(new.open_answer) > LONGEST_QUOTE:
         raise Invalid("Dit is te lang: hoogstens %(most)s tekens.", field="open", most=LONGEST_QUOTE)
+    if new.incentive not in INCENTIVES:
+        raise Invalid("Deze keuze bestaat niet.", field="incentive")
     known = {statement.id for statement in list_statements()}
     for statement, value in new.statements.items():
         if statement not in known:
@@ -93,6 +97,7 @@ def record_closing_interview(work: Work, participant: Participant, new: NewClosi
         grade_desk=_tenths(new.grade_desk, "grade_desk"),
         grade_case_manager=_tenths(new.grade_case_manager, "grade_case_manager"),
         open_answer=new.open_answer.strip(),
+        incentive=new.incentive,
         held_on=work.today,
         recorded_by=work.actor.label,
         recorded_at=work.now,
@@ -110,6 +115,17 @@ def record_closing_interview(work: Work, participant: Participant, new: NewClosi
     work.session.flush()
     record_act(work, "closing.record", participant.code)
     return interview
+
+
+def choose_incentive(work: Work, study: Study, text: str) -> None:
+    """The thank-you of a study for the closing interview; empty when there is none."""
+    text = " ".join(text.split())
+    if len(text) > LONGEST_INCENTIVE:
+        raise Invalid("Dit is te lang: hoogstens %(most)s tekens.", field="incentive", most=LONGEST_INCENTIVE)
+    study.incentive = text
+    work.session.add(study)
+    work.session.flush()
+    record_act(work, "study.incentive", study.code)
 
 
 def _tenths(grade: Decimal | None, field_name: str) -> int | None:
