@@ -98,6 +98,9 @@ class TwilioGateway:
 def _outcome(problem: Exception) -> Outcome:
     if isinstance(problem, TwilioRestException | TwilioServiceException):
         return _judged(int(problem.status), int(problem.code or 0))
+    response = next((part for part in problem.args if hasattr(part, "status_code")), None)
+    if response is not None:  # how the client says that a page of a list was refused
+        return _judged(int(response.status_code), 0)
     if isinstance(problem, ConnectTimeout):
         return Outcome("busy", error="connect timeout")
     if isinstance(problem, NotConnected):
