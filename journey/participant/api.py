@@ -11,6 +11,7 @@ from journey.audit.service import record_act, record_view
 from journey.auth.access import PersonToken, ResearcherToken
 from journey.auth.scope import get_participant, get_study
 from journey.models import Journey, Participant, stored_id
+from journey.models.journey import BypassReason
 from journey.participant.overview import Overview, get_overview
 from journey.participant.queries import get_journey, get_writable
 from journey.participant.service import NewConsent, NewParticipant, enrol
@@ -83,7 +84,11 @@ class StepBody(Body):
     happened_on: Day | None = Field(default=None, description="needed when the state is done or planned")
     source: Source
     state: StepState = "done"
-    reason: Line = ""
+    reason: Line = Field(
+        default="",
+        description="words; for a bypass the id of a category may stand here, and words alone have category `other`",
+    )
+    category: BypassReason | None = Field(default=None, description="only for a bypass")
     corrects: RowId | None = Field(default=None, description="id of the earlier fact that this one replaces")
 
 
@@ -99,6 +104,7 @@ class StepAnswer(BaseModel):
     happened_on: date | None
     source: str
     reason: str
+    category: str = Field(description="why a step was taken away; empty for every other state")
 
 
 class RatingAnswer(BaseModel):
@@ -196,7 +202,8 @@ def read_deadline(visit: PersonToken, code: str) -> DeadlineAnswer:
 @router.post("/participants/{code}/steps", status_code=201)
 def post_step(visit: ResearcherToken, code: str, body: StepBody) -> Created:
     """Record a step. The same step again is a repetition, unless it corrects an earlier fact. The step `aanvraag`
-    gives the receipt date when none is known."""
+    gives the receipt date when none is known. An import that differs from what we know is kept beside it, and an import
+    that says the same once more gives the id of the first."""
     participant, journey = _writable(visit, code)
     fact = record_step(
         visit.work,
@@ -206,6 +213,7 @@ def post_step(visit: ResearcherToken, code: str, body: StepBody) -> Created:
         source=body.source,
         state=body.state,
         reason=body.reason,
+        category=body.category or "",
         corrects=body.corrects,
     )
     return _created(visit, participant, "step", fact)

@@ -11,6 +11,7 @@ from journey.models import Journey, Participant, Progress
 from journey.participant.forms import TOLD_BY, read_decision, read_departure, read_step, read_suspension
 from journey.participant.person import LEGAL, SINGLE, PersonPage, StepPage, get_person_view, get_step_view
 from journey.participant.queries import get_journey, get_writable
+from journey.participant.reasons import list_reasons
 from journey.progress.queries import Facts, get_facts
 from journey.progress.service import (
     record_application,
@@ -44,7 +45,7 @@ def show_step(visit: Researcher, code: str, step: str) -> Response:
     participant = get_participant(visit.work, code)
     view = get_step_view(visit.work, participant, step)
     record_view(visit.house, visit.work, "participant.view", participant.code)
-    return render(visit, "participant/step.html", StepPage(view, Form()))
+    return render(visit, "participant/step.html", StepPage(view, Form(), list_reasons()))
 
 
 @router.post("/participants/{code}/steps/{step}")
@@ -67,6 +68,17 @@ def retract_step_fact(visit: Researcher, code: str, step: str) -> Response:
     with form.attempt(visit.work):
         retract_fact(visit.work, get_journey(visit.work, participant), Progress, _id(form.typed("id")))
         record_act(visit.work, "step.retract", f"{participant.code} {step}")
+    return _step_answer(visit, participant, step, form)
+
+
+@router.post("/participants/{code}/steps/{step}/take")
+def take_over_step(visit: Researcher, code: str, step: str) -> Response:
+    """What the case system says of this step in place of ours."""
+    participant = get_writable(visit.work, code)
+    form = visit.form()
+    with form.attempt(visit.work):
+        take_over(visit.work, get_journey(visit.work, participant), Progress, _id(form.typed("id")))
+        record_act(visit.work, "step.take", f"{participant.code} {step}")
     return _step_answer(visit, participant, step, form)
 
 
@@ -107,7 +119,7 @@ def retract_legal_fact(visit: Researcher, code: str, kind: str) -> Response:
 @router.post("/participants/{code}/facts/{kind}/take")
 def take_over_fact(visit: Researcher, code: str, kind: str) -> Response:
     """The date of the case system in place of ours."""
-    if kind not in SINGLE:
+    if kind not in (*SINGLE, "suspension"):
         raise NotFound("Deze pagina bestaat niet.")
     participant = get_writable(visit.work, code)
     form = visit.form()
@@ -123,7 +135,7 @@ def _step_answer(visit: Visit, participant: Participant, step: str, form: Form) 
         return redirect(f"/participants/{participant.code}/steps/{step}")
     view = get_step_view(visit.work, participant, step)
     template = "participant/_step.html" if visit.is_htmx else "participant/step.html"
-    page = StepPage(view, Form() if form.ok else form)
+    page = StepPage(view, Form() if form.ok else form, list_reasons())
     return render(visit, template, page, status=200 if form.ok else 422)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from journey.models.journey import DECISIONS, DEPARTURES, GROUNDS, STATES
+from journey.models.journey import DECISIONS, DEPARTURES, GROUNDS, STATES, BypassReason
 from journey.progress.service import NewSuspension
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
@@ -26,6 +26,7 @@ class StepFact:
     state: str
     source: str
     reason: str
+    category: str
     corrects: int | None
 
 
@@ -40,12 +41,13 @@ class ContactFields:
 
 
 def read_step(form: Form, today: date) -> StepFact | None:
-    """A day as "today", "yesterday" or a date; a reason where a step was taken away."""
+    """A day as "today", "yesterday" or a date; a category where a step was taken away, and words if there are any."""
     state = form.choice("state", STATES) or "done"
     source = form.choice("source", TOLD_BY) or "call"
     reason = form.text("reason", most=LONGEST_REASON)
-    if state == "bypassed" and not reason:
-        form.refuse("reason", _("Waarom is deze stap vervallen? Noem kort de reden."))
+    category = form.choice("category", BypassReason) if state == "bypassed" else None
+    if state == "bypassed" and category is None:
+        form.refuse("category", _("Waarom is deze stap vervallen? Kies een reden."))
     when = form.choice("when", ("today", "yesterday", "other"))
     if when in ("today", "yesterday"):
         day: date | None = today if when == "today" else today - timedelta(days=1)
@@ -60,7 +62,7 @@ def read_step(form: Form, today: date) -> StepFact | None:
         form.refuse("corrects", _("Deze keuze bestaat niet."))
     if not form.ok:
         return None
-    return StepFact(day, state, source, reason, int(corrects) if corrects else None)
+    return StepFact(day, state, source, reason, category or "", int(corrects) if corrects else None)
 
 
 def read_suspension(form: Form) -> NewSuspension | None:

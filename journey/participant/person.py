@@ -38,6 +38,8 @@ from journey.participant.queries import (
     set_aside_steps,
     timeline,
 )
+from journey.participant.reasons import why_not
+from journey.participant.said import StepSaid, list_steps_said, stand
 from journey.participant.standing import clock_status, person_status
 from journey.participant.timeline import Timeline
 from journey.progress.queries import Facts, find_clock, get_facts
@@ -105,14 +107,15 @@ class ClockCard:
 class LegalFact:
     """One recorded fact of the application, present or replaced; `row` is its table row.
 
-    `without_effect` says why the law takes no notice of it. `beside` is what the case system says instead.
+    `without_effect` says why the law takes no notice of it. `beside` is what the case system says instead, most often
+    nothing or one thing.
     """
 
     kind: str
     row: Recorded
     by: str
     without_effect: str = ""
-    beside: "LegalFact | None" = None
+    beside: tuple["LegalFact", ...] = ()
 
     @property
     def id(self) -> int:
@@ -121,6 +124,9 @@ class LegalFact:
 
 @dataclass(frozen=True)
 class PersonView:
+    """`apart` is what the case system says where nothing of ours is left to stand beside; `steps_said` the same of
+    steps."""
+
     person: Person
     timeline: Timeline | None
     clock: ClockCard | None
@@ -128,6 +134,8 @@ class PersonView:
     history: tuple[LegalFact, ...]
     call: Call | None
     tasks: tuple[Task, ...] = ()
+    apart: tuple[LegalFact, ...] = ()
+    steps_said: tuple[StepSaid, ...] = ()
     hand_overs: tuple[HandOverLine, ...] = ()
     may_hand_over: bool = False
     wants_other: bool = False
@@ -171,8 +179,15 @@ class PersonPage:
 
 @dataclass(frozen=True)
 class StepFact:
+    """`said` is what the case system says instead."""
+
     row: Progress
     by: str
+    said: tuple[Progress, ...] = ()
+
+    @property
+    def why(self) -> str:
+        return why_not(self.row)
 
 
 @dataclass(frozen=True)
@@ -184,7 +199,10 @@ class StepAnswer:
 
 @dataclass(frozen=True)
 class StepView:
-    """One step: present facts, facts that were replaced, the answers per subject with their history."""
+    """One step: present facts, facts that were replaced, the answers per subject with their history.
+
+    `said_too` is what the case system says beside none of our facts: one time more than we know of.
+    """
 
     person: Person
     step: Step
@@ -192,6 +210,7 @@ class StepView:
     replaced: tuple[StepFact, ...]
     answers: tuple[StepAnswer, ...]
     kept_out: bool
+    said_too: tuple[Progress, ...] = ()
 
     def answer(self, subject: str) -> StepAnswer | None:
         """The answer that counts."""
@@ -203,6 +222,7 @@ class StepView:
 class StepPage:
     view: StepView
     form: Form
+    reasons: tuple[tuple[str, str], ...] = ()
 
 
 def get_person_view(work: Work, participant: Participant) -> PersonView:
@@ -214,19 +234,25 @@ def get_person_view(work: Work, participant: Participant) -> PersonView:
     clock = find_clock(work, facts)
     legal = _legal(work, journey)
     lost = list_effects_lost(work, facts)
-    beside = {fact.kind: fact for fact in legal if fact.row.beside}
+    ours, apart = stand(legal, facts)
     return PersonView(
         person=_person(work, participant, journey, clock),
         timeline=timeline(work, participant),
         clock=_clock_card(work, facts, clock),
         legal=tuple(
-            replace(fact, without_effect=lost.get((fact.kind, fact.id), ""), beside=beside.get(fact.kind))
+            replace(
+                fact,
+                without_effect=lost.get((fact.kind, fact.id), ""),
+                beside=ours.get((fact.kind, fact.id), ()),
+            )
             for fact in legal
             if not fact.row.replaced
         ),
         history=tuple(fact for fact in legal if fact.row.replaced and not fact.row.beside),
         call=find_open_call(work, participant),
         tasks=tuple(list_tasks(work, facts)),
+        apart=apart,
+        steps_said=tuple(list_steps_said(work, facts)),
         hand_overs=tuple(list_hand_overs(work, participant)),
         may_hand_over=may_hand_over(work, participant),
         wants_other=participant.wants_other,
@@ -251,7 +277,12 @@ def get_step_view(work: Work, participant: Participant, step_id: str) -> StepVie
     labels = [row.recorded_by for row in rows] + [row.recorded_by for row in answers]
     names = names_of(work, labels)
     last = {row.subject: row.id for row in answers}
-    facts = [StepFact(row, names[row.recorded_by]) for row in rows]
+    said = {row.id: row for row in rows if row.beside}
+    facts = [
+        StepFact(row, names[row.recorded_by], tuple(one for one in said.values() if one.corrects_id == row.id))
+        for row in rows
+    ]
+    present = {row.id for row in rows if not row.replaced}
     return StepView(
         person=_person(work, participant, journey, find_clock(work, get_facts(work, journey))),
         step=step,
@@ -261,11 +292,12 @@ def get_step_view(work: Work, participant: Participant, step_id: str) -> StepVie
                 key=lambda fact: (fact.row.happened_on or date.max, fact.row.id or 0),
             )
         ),
-        replaced=tuple(fact for fact in facts if fact.row.replaced),
+        replaced=tuple(fact for fact in facts if fact.row.replaced and not fact.row.beside),
         answers=tuple(
             StepAnswer(row, names[row.recorded_by], row.id == last[row.subject]) for row in reversed(answers)
         ),
         kept_out=step_id in set_aside_steps(work, participant, journey),
+        said_too=tuple(one for one in said.values() if one.corrects_id not in present),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from journey.models import Progress
+from journey.participant.reasons import why_not
 from journey.progress.queries import Facts
 from journey.route.definition import RouteDefinition, Step
 from journey.route.queries import closing_id, opening_id
@@ -111,6 +112,6 @@ def _note(facts: list[Progress]) -> str:
     for fact in facts:
         if fact.state == "planned" and not (done and fact.happened_on and fact.happened_on <= max(done)):
             parts.append(_("gepland op %(day)s", day=day_short(fact.happened_on)))
-        elif fact.state in ("skipped", "bypassed") and fact.reason:
-            parts.append(fact.reason)
+        elif fact.state in ("skipped", "bypassed"):
+            parts += [why] if (why := why_not(fact)) else []
     return " · ".join(parts)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from journey.auth.access import JourneysToken
 from journey.auth.scope import get_study
+from journey.models.journey import BypassReason
 from journey.progress.bodies import DecisionBody, DepartureBody, ExtensionBody, StepState, SuspensionBody
 from journey.progress.statement import (
     StatedDecision,
@@ -30,7 +31,11 @@ class FactBody(Body):
     step: Word
     happened_on: Day | None = Field(default=None, description="needed when the state is done or planned")
     state: StepState = "done"
-    reason: Line = ""
+    reason: Line = Field(default="", description="words; for a bypass a category is taken as the category")
+    category: BypassReason | None = Field(default=None, description="only for a bypass")
+
+    def stated(self) -> StatedFact:
+        return StatedFact(self.step, self.happened_on, self.state, self.reason, self.category or "")
 
 
 class ReceiptBody(Body):
@@ -64,7 +69,7 @@ class JourneyBody(Body):
             route=self.route,
             municipality=self.municipality,
             reported_on=self.reported_on,
-            facts=tuple(StatedFact(**dict(fact)) for fact in self.facts),
+            facts=tuple(fact.stated() for fact in self.facts),
             received_on=self.application.received_on if self.application else None,
             suspensions=None if self.suspensions is None else tuple(one.new() for one in self.suspensions),
             extension=StatedExtension(**dict(self.extension)) if self.extension else None,

@@ -35,7 +35,7 @@ def test_a_step_can_be_planned_skipped_or_taken_away(desk: Desk) -> None:
     code = desk.enrol()
     assert step(desk, code, state="planned", happened_on="2026-03-19").status_code == 303
     assert step(desk, code, state="skipped").status_code == 303
-    assert step(desk, code, state="bypassed", reason="werkt al bij de bakker").status_code == 303
+    assert step(desk, code, state="bypassed", category="other_route").status_code == 303
     assert {fact.state for fact in facts(desk, code).progress} == {"planned", "skipped", "bypassed"}
 
 
@@ -50,7 +50,8 @@ def test_wrong_steps_are_refused_at_their_field_with_what_was_typed(desk: Desk) 
         ({"happened_on": "17-13-2026"}, "happened_on"),
         ({"state": "planned", "happened_on": "2026-03-01"}, "happened_on"),
         ({"state": "planned", "happened_on": "2062-03-01"}, "happened_on"),
-        ({"state": "bypassed", "when": "today"}, "reason"),
+        ({"state": "bypassed", "when": "today", "reason": "volgt al een cursus"}, "category"),
+        ({"state": "bypassed", "when": "today", "category": "verzonnen"}, "category"),
         ({"state": "verzonnen", "when": "today"}, "state"),
         ({"when": "today", "corrects": "999"}, "corrects"),
         ({"when": "today", "corrects": "-1"}, "corrects"),

@@ -246,9 +246,9 @@ def test_an_advance_without_a_choice_comes_back(researcher: PageClient, house: H
 def test_a_date_beside_ours_is_shown_and_taken_over_in_one_tap(researcher: PageClient, house: House) -> None:
     code = arrange(house)
     page = researcher.get(f"/participants/{code}").text
-    assert "Het zaaksysteem zegt iets anders: vrijdag 2 oktober 2026" in page
+    assert "Volgens het systeem: vrijdag 2 oktober 2026" in page
     with house.work() as work:
         said = next(row.id for row in work.session.exec(select(Application)).all() if row.beside)
     data = {"csrf_token": csrf_of(researcher), "id": str(said)}
     assert researcher.post(f"/participants/{code}/facts/application/take", data=data).status_code == 200
-    assert "Het zaaksysteem zegt iets anders" not in researcher.get(f"/participants/{code}").text
+    assert "Volgens het systeem" not in researcher.get(f"/participants/{code}").text
