@@ -1,0 +1,20 @@
+"""A researcher in the back of the room on Monday 16 March 2026."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from fastapi import FastAPI
+
+from tests.support.desk import MONDAY, Desk, build_desk
+
+
+@pytest.fixture
+def today() -> date:
+    return MONDAY
+
+
+@pytest.fixture
+def desk(app: FastAPI) -> Desk:
+    return build_desk(app)

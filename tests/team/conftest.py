@@ -1,0 +1,21 @@
+"""A study with its lead at the screen on Monday 16 March 2026."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from fastapi import FastAPI
+
+from journey.rules.roles import LEAD
+from tests.support.desk import MONDAY, Desk, build_desk
+
+
+@pytest.fixture
+def today() -> date:
+    return MONDAY
+
+
+@pytest.fixture
+def desk(app: FastAPI) -> Desk:
+    return build_desk(app, LEAD)
