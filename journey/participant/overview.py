@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from journey.models import Call, Participant, Progress, Rating, RouteVersion, Study, Withdrawal
-from journey.participant.queries import find_journey
+from journey.participant.queries import find_journey, set_aside_steps
 from journey.progress.queries import Facts, find_clock, get_facts
 from journey.route.definition import RouteDefinition
 from journey.route.queries import get_definition
@@ -36,7 +36,7 @@ def get_overview(work: Work, participant: Participant) -> Overview:
     facts = get_facts(work, journey) if journey else None
     definition = get_definition(work, journey.route_version_id) if journey else None
     withdrawals = _list_withdrawals(work, participant)
-    aside = _set_aside(definition, withdrawals)
+    aside = set_aside_steps(work, participant, journey) if journey else frozenset()
     steps = [row for row in facts.progress if row.step not in aside] if facts else []
     reached = {row.step for row in steps if row.state != "planned"}
     return Overview(
@@ -55,13 +55,6 @@ def get_overview(work: Work, participant: Participant) -> Overview:
 def _list_withdrawals(work: Work, participant: Participant) -> list[Withdrawal]:
     statement = select(Withdrawal).where(Withdrawal.participant_id == participant.id)
     return list(work.session.exec(statement.order_by(col(Withdrawal.id))).all())
-
-
-def _set_aside(definition: RouteDefinition | None, withdrawals: list[Withdrawal]) -> frozenset[str]:
-    starts = [row.from_step for row in withdrawals if row.from_step]
-    if definition is None or not starts:
-        return frozenset()
-    return frozenset(definition.step_ids[min(definition.position(step) for step in starts) :])
 
 
 def _ratings(work: Work, participant: Participant, aside: frozenset[str]) -> list[Rating]:

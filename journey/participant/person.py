@@ -43,6 +43,7 @@ from journey.participant.said import StepSaid, list_steps_said, stand
 from journey.participant.standing import clock_status, person_status
 from journey.participant.timeline import Timeline
 from journey.progress.queries import Facts, find_clock, get_facts
+from journey.progress.routes import find_step_of, list_routes_of
 from journey.progress.tasks import Task, list_effects_lost, list_tasks
 from journey.route.definition import Step
 from journey.route.queries import get_definition, opening_id
@@ -266,9 +267,9 @@ def get_person(work: Work, participant: Participant) -> Person:
 
 
 def get_step_view(work: Work, participant: Participant, step_id: str) -> StepView:
-    """NotFound for a step that is not on this person's route."""
+    """NotFound for a step that is on no route this person followed."""
     journey = find_journey(work, participant)
-    step = get_definition(work, journey.route_version_id).find_step(step_id) if journey else None
+    step = find_step_of(list_routes_of(work, journey), step_id) if journey else None
     if journey is None or step is None:
         raise NotFound("Deze stap hoort niet bij deze route.")
     statement = select(Progress).where(Progress.journey_id == journey.id, Progress.step == step_id)

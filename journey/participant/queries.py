@@ -7,9 +7,9 @@ from sqlmodel import col, select
 
 from journey.auth.scope import get_participant, scoped
 from journey.models import Contact, Journey, Participant, Rating, Withdrawal
-from journey.participant.timeline import Timeline, list_steps
+from journey.participant.timeline import Timeline, list_former_steps, list_steps
 from journey.progress.queries import get_facts
-from journey.route.queries import get_definition
+from journey.progress.routes import list_routes_of, steps_from
 from journey.rules.errors import Conflict, NotFound
 from journey.work import Work
 
@@ -91,10 +91,11 @@ def set_aside_steps(work: Work, participant: Participant, journey: Journey) -> f
     statement = select(Withdrawal.from_step).where(
         Withdrawal.participant_id == participant.id, Withdrawal.level == "from_step"
     )
-    definition = get_definition(work, journey.route_version_id)
-    steps = [step for step in work.session.exec(statement).all() if step and definition.find_step(step)]
-    places = [definition.position(step) for step in steps]
-    return frozenset(definition.step_ids[min(places) :]) if places else frozenset()
+    starts = [step for step in work.session.exec(statement).all() if step]
+    if not starts:
+        return frozenset()
+    routes = list_routes_of(work, journey)
+    return frozenset().union(*(steps_from(routes, start) for start in starts))
 
 
 def list_answers_kept(work: Work, participant: Participant) -> list[Rating]:
@@ -112,11 +113,9 @@ def timeline(work: Work, participant: Participant) -> Timeline:
     journey = get_journey(work, participant)
     answers = {(row.step, row.subject): row.value for row in list_answers_kept(work, participant)}
     active = participant.state == "active"
-    steps = list_steps(
-        get_definition(work, journey.route_version_id),
-        get_facts(work, journey),
-        answers,
-        following=active,
-        address=f"/participants/{participant.code}/steps",
+    address = f"/participants/{participant.code}/steps"
+    facts, routes = get_facts(work, journey), list_routes_of(work, journey)
+    steps = list_steps(routes[0], facts, answers, following=active, address=address)
+    return Timeline(
+        participant.code, steps + list_former_steps(routes, facts, answers, address=address), live=active
     )
-    return Timeline(participant.code, steps, live=active)

@@ -4,7 +4,7 @@ Reality is messier than the route: steps are skipped, repeated, done in another 
 yet", even when a later step is done.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,6 +66,28 @@ def list_steps(
             href=f"{address}/{step.id}" if address else "",
         )
         for place, step in enumerate(definition.steps)
+    )
+
+
+def list_former_steps(
+    routes: Sequence[RouteDefinition], facts: Facts, answers: Answers, *, address: str = ""
+) -> tuple[TimelineStep, ...]:
+    """What is known of steps that are only on a former route; `routes` are those of the journey, the present first."""
+    known = {fact.step for fact in facts.progress} | {step for step, _subject in answers}
+    steps = {step.id: step for route in routes[1:] for step in route.steps if step.id in known}
+    return tuple(
+        TimelineStep(
+            id=step.id,
+            name=step.name,
+            state=_state(step, facts, {}),
+            happened_on=facts.first_day(step.id),
+            note=" · ".join(filter(None, (_("op de vorige route"), _note(_of(step, facts))))),
+            step_rating=answers.get((step.id, "step")),
+            staff_rating=answers.get((step.id, "staff")),
+            href=f"{address}/{step.id}" if address else "",
+        )
+        for step in steps.values()
+        if routes[0].find_step(step.id) is None
     )
 
 

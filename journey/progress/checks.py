@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from journey.models import Journey, Study
-from journey.route.queries import get_definition
+from journey.progress.routes import find_step_of, list_routes_of
 from journey.rules.errors import Invalid
 from journey.work import Work
 
@@ -11,9 +11,8 @@ EARLIEST_BEFORE_STUDY = timedelta(days=366)
 
 
 def check_step(work: Work, journey: Journey, step: str, happened_on: date | None, state: str) -> None:
-    """The step is on the route, and its day can be: only what is planned lies ahead."""
-    definition = get_definition(work, journey.route_version_id)
-    if step not in {known.id for known in definition.steps}:
+    """The step is on a route of this journey, and its day can be: only what is planned lies ahead."""
+    if find_step_of(list_routes_of(work, journey), step) is None:
         raise Invalid("De stap %(step)s hoort niet bij deze route.", field="step", step=step)
     if happened_on is None and state in ("done", "planned"):
         raise Invalid("Vul de datum in.", field="happened_on")
