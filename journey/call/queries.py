@@ -16,6 +16,7 @@ from journey.call.ranking import Place, rank_call
 from journey.call.rounds import History, list_histories
 from journey.clock import at_local
 from journey.models import Attempt, Call, Contact, Journey, Municipality, Participant, Study, User, stored_id
+from journey.participant.handover import list_cards
 from journey.progress.queries import clock_of, list_facts
 from journey.rules.cadence import DEFAULTS, CadenceSettings, round_of
 from journey.rules.errors import NotFound
@@ -32,7 +33,8 @@ MOST_FOUND = 8
 class DueCall:
     """One line of the call list. `now` tells whether it can be dialled at the moment the list is about; `rank` is
     that of the cadence (1 first); `reason` a sentence; `attempts` counts the dials of this round; `colleague` is the
-    name of the researcher when that is somebody else; `late_in_term` from the legal day the study chose.
+    name of the researcher when that is somebody else, `handed_by` of who handed the person over since the last talk;
+    `late_in_term` from the legal day the study chose.
     """
 
     id: int
@@ -53,6 +55,7 @@ class DueCall:
     legal_day: int | None
     late_in_term: bool
     colleague: str
+    handed_by: str
 
 
 @dataclass(frozen=True)
@@ -101,10 +104,13 @@ def list_due(
     rows = [row for row in rows if shows_all or row.person.researcher_id in (mine, None)]
     histories = list_histories(work, [row.call.participant_id for row in rows])
     names = {user.id: user.name for user in work.session.exec(select(User)).all()}
+    cards = list_cards(work, [row.person for row in rows])
     ranked = []
     for row, place in zip(rows, _places(work, rows, histories, now, on), strict=True):
         colleague = row.person.researcher_id if row.person.researcher_id != mine else None
-        due = _due(row, place, histories[row.call.participant_id], names.get(colleague, ""))
+        card = cards.get(row.call.participant_id)
+        history = histories[row.call.participant_id]
+        due = _due(row, place, history, names.get(colleague, ""), card.giver if card else "")
         last = work.actor.role != LEAD and mine is not None and colleague is not None
         ranked.append(((last, *place.order, due.id), due))
     return [due for _, due in sorted(ranked, key=lambda pair: pair[0])]
@@ -237,7 +243,7 @@ def _places(
     return places
 
 
-def _due(row: _Open, place: Place, history: History, colleague: str) -> DueCall:
+def _due(row: _Open, place: Place, history: History, colleague: str, handed_by: str) -> DueCall:
     call = row.call
     return DueCall(
         id=stored_id(call),
@@ -258,6 +264,7 @@ def _due(row: _Open, place: Place, history: History, colleague: str) -> DueCall:
         legal_day=place.legal_day,
         late_in_term=place.late_in_term,
         colleague=colleague,
+        handed_by=handed_by,
     )
 
 

@@ -14,6 +14,7 @@ from journey.call.times import propose_moments, recent_days
 from journey.clock import AMSTERDAM, local_day
 from journey.consent.queries import find_consent
 from journey.models import Attempt, Call, Participant, Progress, Rating, Study, User, stored_id
+from journey.participant.handover import Card, find_card
 from journey.participant.phones import shown_number
 from journey.participant.queries import GONE, OpenContact, find_contact, get_journey
 from journey.progress.queries import Facts, find_clock, get_facts
@@ -99,6 +100,7 @@ class Screen:
     facts: Facts
     clock: Clock | None
     researcher: str
+    card: Card | None
     around: Around
     agreement: Agreement
 
@@ -190,6 +192,7 @@ def build_screen(work: Work, call: Call) -> Screen:
         facts=facts,
         clock=clock,
         researcher=_name(work, person.researcher_id),
+        card=find_card(work, person),
         around=build_around(work, call, person, definition, ratings, local_day(last.at) if last else None),
         agreement=describe_agreement(work, call, person, study, moments),
     )

@@ -210,15 +210,14 @@ def test_the_wish_can_be_taken_back(desk: Desk) -> None:
 
 def test_to_the_same_researcher_is_no_hand_over(desk: Desk) -> None:
     code = own(desk, COLLEAGUE)
-    with desk.work() as work:
-        with pytest.raises(Forbidden):
-            hand_over(
-                as_user(work, "researcher@example.nl"),
-                get_participant(work, code),
-                user(work, COLLEAGUE).id,
-                "load",
-                "",
-            )
+    with desk.work() as work, pytest.raises(Forbidden):
+        hand_over(
+            as_user(work, "researcher@example.nl"),
+            get_participant(work, code),
+            user(work, COLLEAGUE).id,
+            "load",
+            "",
+        )
     mine = own(desk, phone="0612345679")
     with desk.work() as work:
         me = str(user(work, "researcher@example.nl").id)
@@ -244,3 +243,22 @@ def test_who_lost_access_is_no_receiver(desk: Desk) -> None:
         work.session.flush()
         work.session.add(Membership(user_id=user(work, COLLEAGUE).id or 0, study_id=other))
     assert desk.post(f"/participants/{code}/hand-over", form(desk)).status_code == 422
+
+
+def test_the_receiver_sees_the_card_on_the_list_and_the_call_screen(desk: Desk) -> None:
+    code = own(desk, COLLEAGUE)
+    with desk.work() as work:
+        me = user(work, "researcher@example.nl").id
+        hand_over(as_user(work, COLLEAGUE), get_participant(work, code), me, "load", "Belt graag vroeg.")
+        call = work.session.exec(select(Call)).one().id
+    assert "overgedragen door Collega" in desk.get("/calls").text
+    assert "Belt graag vroeg." in desk.get(f"/calls/{call}").text
+
+
+def test_the_wish_for_somebody_else_is_one_tap_on_the_call_screen(desk: Desk) -> None:
+    code = own(desk)
+    with desk.work() as work:
+        call = work.session.exec(select(Call)).one().id
+    assert f'action="/participants/{code}/wants-other"' in desk.get(f"/calls/{call}").text
+    answer = desk.post(f"/participants/{code}/wants-other", {"wants_other": "yes", "call": str(call)})
+    assert answer.headers["location"] == f"/calls/{call}"
