@@ -237,9 +237,9 @@ class Worker:
         """Take the lead when it is free; give it up when the lock was lost."""
         try:
             if self._scheduler is None and self._lock.acquire():
+                log.info("this worker leads")
                 self._scheduler = _scheduler(self._house)
                 self._scheduler.start()
-                log.info("this worker leads")
             elif self._scheduler is not None and not self._lock.is_held():
                 log.warning("this worker lost the lead")
                 self._step_down()

@@ -23,6 +23,7 @@ from tests.support.server import served
 
 ACCOUNT = "AC" + "0" * 32
 SECRET = "twilio-auth-token-of-this-test"
+Step = tuple[int, int] | tuple[int, int, str]
 MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 
 
@@ -53,13 +54,14 @@ class Taken:
 @dataclass
 class FakeTwilio:
     """`plan` holds (status, code) per message, the last one for all that follow: below 400 it is taken. A third part
-    `"taken"` takes it and answers with the error all the same. `hang` seconds go by before an answer."""
+    `"taken"` takes it and answers with the error all the same. `hang` seconds go by before an answer. `before` and
+    `after` (an answer is made) are told the number of the request; what `before` gives goes before the plan."""
 
-    plan: list[tuple[int, int] | tuple[int, int, str]] = field(default_factory=lambda: [(201, 0)])
+    plan: list[Step] = field(default_factory=lambda: [(201, 0)])
     listing: int = 200
     hang: float = 0
     page_size: int = 50
-    before: Callable[[int], None] | None = None
+    before: Callable[[int], Step | None] | None = None
     after: Callable[[int], None] | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     got: list[dict[str, str]] = field(default_factory=list)
@@ -90,9 +92,10 @@ class FakeTwilio:
         with self._lock:
             self.got.append({**fields, "path": path})
             number = len(self.got)
-        if self.before:
-            self.before(number)
-        status, code, *more = self.plan.pop(0) if len(self.plan) > 1 else self.plan[0]
+        step = self.before(number) if self.before else None
+        if step is None:
+            step = self.plan.pop(0) if len(self.plan) > 1 else self.plan[0]
+        status, code, *more = step
         if status < 400 or more:
             with self._lock:
                 sid = f"SM{len(self.taken) + 1:032d}"

@@ -13,7 +13,7 @@ from journey.outbox.jobs import send_due, settle_uncertain
 from journey.outbox.sending import claim_next
 from journey.outbox.uncertain import next_look
 from journey.work import House
-from tests.outbox.fake_twilio import FakeTwilio
+from tests.outbox.fake_twilio import FakeTwilio, Step
 from tests.outbox.posting import NOON, planned, rows, states, through
 
 MINUTE = timedelta(minutes=1)
@@ -40,7 +40,7 @@ def tried(house: House, twilio: FakeTwilio, *texts: str) -> None:
             send_due(house, NOON + run * MINUTE, gateway)
 
 
-def at_noon(*plan: tuple[int, int] | tuple[int, int, str]) -> FakeTwilio:
+def at_noon(*plan: Step) -> FakeTwilio:
     return FakeTwilio(plan=list(plan), clock=lambda: NOON)
 
 
@@ -144,9 +144,7 @@ def test_a_list_in_pages_is_read_to_its_end(house: House) -> None:
 
 
 @pytest.mark.parametrize("plan", [[TAKEN, LOST], [LOST, TAKEN]])
-def test_of_two_texts_that_are_the_same_one_trace_settles_one(
-    house: House, plan: list[tuple[int, int] | tuple[int, int, str]]
-) -> None:
+def test_of_two_texts_that_are_the_same_one_trace_settles_one(house: House, plan: list[Step]) -> None:
     twilio = at_noon(*plan, (201, 0))
     tried(house, twilio, "Dezelfde", "Dezelfde")
     assert sorted(settled(house, twilio, 40, 41)) == ["accepted", "ready"]
