@@ -30,13 +30,14 @@ class DayTab:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What was just recorded, to tell it once."""
+    """What was just recorded, to tell it once; `known` when it was recorded before, so that nothing was added."""
 
     call_id: int
     participant: str
     outcome: str
     next_at: datetime | None
     is_open: bool
+    known: bool = False
     after: AfterView | None = None
 
 
@@ -56,6 +57,7 @@ class CallListPage:
     sought: str
     found: list[Found] | None
     tasks: list[PersonTask] = field(default_factory=list)
+    help_signals: int = 0
 
     @property
     def now(self) -> list[DueCall]:

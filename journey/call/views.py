@@ -11,6 +11,7 @@ from journey.auth.scope import list_studies
 from journey.call.after import find_card
 from journey.call.around import AfterView, after_view
 from journey.call.forms import read_closing
+from journey.call.help import count_own_signals
 from journey.call.pages import CallListPage, ClosingPage, DayTab, Recorded, go_on, show_screen
 from journey.call.queries import (
     Found,
@@ -108,6 +109,7 @@ def _show_list(visit: Visit, sought: str = "", found: list[Found] | None = None)
         sought=sought,
         found=found,
         tasks=list_own_tasks(work),
+        help_signals=count_own_signals(work),
     )
     return render(visit, "call/list.html", page)
 
@@ -149,6 +151,7 @@ def _just_recorded(visit: Visit, text: str) -> Recorded | None:
         attempt.outcome,
         call.next_at,
         call.state == "open",
+        visit.request.query_params.get("known") == "1",
         _card_to_fill(visit, call, attempt),
     )
 

@@ -143,6 +143,7 @@ class FiguresPage:
     closing: Closing
     statements: tuple[StatementFigure, ...]
     standing: Standing | None
+    incentives: dict[str, int] | None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from journey.auth.access import FiguresReader, Researcher
 from journey.auth.scope import get_study
 from journey.models import Municipality, Study
+from journey.rating.queries import count_incentives
 from journey.rating.statements import list_statements
 from journey.report.batches import read_method, standing
 from journey.report.comparison import compare, find_published, list_references
@@ -70,6 +71,7 @@ def show_figures(visit: FiguresReader, study: str, route: str = "") -> Response:
         closed,
         statement_figures(closed, list_statements()),
         standing(visit.work, found) if _is_researcher(visit) else None,
+        count_incentives(visit.work, found) if _is_researcher(visit) else None,
     )
     return render(visit, "report/figures.html", page)
 

@@ -29,6 +29,7 @@ from journey.progress.service import (
 )
 from journey.rating.service import NewClosing, NewRating, record_closing_interview, record_rating
 from journey.rating.statements import list_statements
+from journey.rating.themes import record_theme
 from journey.report.service import publish_batch
 from journey.route.definition import RouteDefinition
 from journey.rules.cadence import Outcome, round_of
@@ -182,11 +183,12 @@ class Follower:
             self.rated.add(step.id)
             for subject in step.rates:
                 value = self.random.choice(VALUES[subject])
-                said = [
-                    q.text for q in self.quotes if (q.step, q.subject, q.value) == (step.id, subject, value)
-                ]
-                quote = self.random.choice(said) if said and self.random.random() < 0.4 else ""
-                record_rating(work, self.who, NewRating(step.id, subject, value, channel, quote))
+                said = [q for q in self.quotes if (q.step, q.subject, q.value) == (step.id, subject, value)]
+                quote = self.random.choice(said) if said and self.random.random() < 0.4 else None
+                text = quote.text if quote else ""
+                record_rating(work, self.who, NewRating(step.id, subject, value, channel, text))
+                if quote is not None:
+                    record_theme(work, self.who, step.id, subject, quote.theme)
 
     @property
     def who(self) -> Participant:

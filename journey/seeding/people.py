@@ -15,6 +15,7 @@ from journey.participant.service import NewConsent, NewParticipant, enrol
 from journey.progress.queries import get_facts
 from journey.progress.service import record_application, record_decision, record_departure, record_step
 from journey.rating.service import NewClosing, NewRating, record_closing_interview, record_rating
+from journey.rating.themes import record_theme
 from journey.rules.cadence import Outcome, round_of
 from journey.seeding.cohort import (
     Cohort,
@@ -139,6 +140,8 @@ def _decided(participant: Participant, application: CohortApplication, work: Wor
 
 def _rating(participant: Participant, row: CohortRating, work: Work) -> None:
     record_rating(work, participant, NewRating(row.step, row.subject, row.value, row.channel, row.quote))
+    for theme in row.themes:
+        record_theme(work, participant, row.step, row.subject, theme)
 
 
 def _left(participant: Participant, person: CohortParticipant, work: Work) -> None:
