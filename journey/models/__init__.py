@@ -17,6 +17,7 @@ from journey.models.desk import (
 from journey.models.journey import (
     Application,
     CaseEvent,
+    ClockSpan,
     Decision,
     Departure,
     Extension,
@@ -66,6 +67,7 @@ __all__ = [
     "Call",
     "CallBack",
     "CaseEvent",
+    "ClockSpan",
     "ClosingInterview",
     "ClosingStatement",
     "Consent",

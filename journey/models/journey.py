@@ -153,14 +153,10 @@ class CaseEvent(Recorded, table=True):
 
 
 class JourneySummary(SQLModel, table=True):
-    """What one journey adds to the counts of `LeadTimeCount`; follows from the facts and can be rebuilt from them.
-
-    `moving_until`: the last day on which the clock of an undecided case may still change by the mere passing of days.
-    Up to that day it is read from the facts; what is counted about it here holds from the next day on.
-    """
+    """What one journey adds to the counts of `LeadTimeCount`; follows from the facts and can be rebuilt from them."""
 
     __tablename__ = "journey_summary"
-    __table_args__ = (Index("ix_journey_summary_moving_until", "study_id", "moving_until"),)
+    __table_args__ = (Index("ix_journey_summary_study_id", "study_id"),)
 
     # No foreign key: the row says what to take away when the journey itself is gone.
     journey_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -169,8 +165,33 @@ class JourneySummary(SQLModel, table=True):
     route: str = Field(max_length=40)
     month: str = Field(max_length=7, description="of the application, 2026-02; empty without one")
     bypassed: bool
-    moving_until: date | None = None
     counted: list[list[Any]] = Field(sa_type=JSON, description="measure, state, value; integer days")
+
+
+class ClockSpan(SQLModel, table=True):
+    """How the clock of an undecided case stands from one day to another, as long as the mere passing of days can change
+    that; what holds afterwards is in `LeadTimeCount`, and a row with `n` -1 takes that away until then.
+
+    Days are ordinals. It runs: `started` is the day the net days count from, `near` day 42, `due` the last day. It
+    stands still: `net_days` so far.
+    """
+
+    __tablename__ = "clock_span"
+    __table_args__ = (Index("ix_clock_span_study_id_last_on", "study_id", "last_on"),)
+
+    journey_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    first_on: int = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    last_on: int
+    study_id: int = Field(foreign_key="study.id")
+    municipality_id: int
+    route: str = Field(max_length=40)
+    month: str = Field(max_length=7)
+    bypassed: bool
+    started: int | None = None
+    near: int | None = None
+    due: int | None = None
+    net_days: int | None = None
 
 
 class LeadTimeCount(SQLModel, table=True):

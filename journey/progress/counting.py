@@ -7,7 +7,9 @@ them how the case stands.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from journey.progress import trips
@@ -17,8 +19,8 @@ from journey.rules.calendar import next_working_day
 from journey.rules.decision import ClockState
 from journey.rules.leadtimes import Spell
 from journey.rules.standing import Facts as ClockFacts
-from journey.rules.standing import standing
-from journey.rules.suspension import TERM_DAYS, Ground, Mode
+from journey.rules.standing import Standing, count_days, standing
+from journey.rules.suspension import DAY, TERM_DAYS, Ground, Mode
 
 Count = tuple[str, str, int]
 
@@ -110,7 +112,7 @@ def _count_settled(facts: ClockFacts, mode: Mode) -> Iterator[Count]:
     settled = settles_on(facts)
     if settled >= FAR:
         return
-    then = standing(facts, max(settled + timedelta(days=1), facts.received), mode)
+    then = standing(facts, max(settled + DAY, facts.received), mode)
     if then.last_day is None:
         raise AssertionError("a clock without open ends has a last day")
     yield STARTED, "open", facts.received.toordinal() + then.suspended_days
@@ -120,17 +122,22 @@ def _count_settled(facts: ClockFacts, mode: Mode) -> Iterator[Count]:
 def settles_on(facts: ClockFacts) -> date:
     """The last day on which the clock may still change while nothing new is recorded: `FAR` for an open end.
 
-    Everything the clock looks at is one of these days, so from the day after its suspended days and its last day are
-    fixed (Awb 4:14, 4:15).
+    Everything the clock looks at is one of the days its facts name: from the day after the last of them its suspended
+    days and its last day are fixed (Awb 4:14, 4:15).
     """
-    days = [one.sent for one in facts.extensions]
     for one in facts.suspensions:
         if one.ground is Ground.foreign_body and one.received is None:
             return FAR
         if one.ground not in (Ground.supplement, Ground.foreign_body) and one.to is None:
             return FAR
-        days += [day for day in one.dates().values() if day is not None]
-    return max(days, default=facts.received)
+    return max(_named_days(facts), default=facts.received)
+
+
+def _named_days(facts: ClockFacts) -> Iterator[date]:
+    for one in facts.extensions:
+        yield one.sent
+    for suspension in facts.suspensions:
+        yield from (day for day in suspension.dates().values() if day is not None)
 
 
 def on_day(count: Count, today: date) -> Iterator[tuple[Count, int]]:
@@ -153,6 +160,75 @@ def on_day(count: Count, today: date) -> Iterator[tuple[Count, int]]:
             yield ("clock", "near", 0), -1
     else:
         yield count, 1
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """How the clock stands from one day to another, all as ordinals; see `ClockSpan`."""
+
+    first_on: int
+    last_on: int
+    n: int = 1
+    started: int | None = None
+    near: int | None = None
+    due: int | None = None
+    net_days: int | None = None
+
+    def on_day(self, today: date) -> Iterator[tuple[Count, int]]:
+        """As of a stored count; one of the last stretch takes away what is stored for later."""
+        day = today.toordinal()
+        if self.started is None or self.near is None or self.due is None:
+            yield ("application_net", "open", day - (self.net_days or 0)), self.n
+            yield ("clock", "stopped", 0), self.n
+            return
+        is_late = day > self.due
+        if is_late:
+            yield ("limit", "late", 0), self.n
+        yield ("application_net", "open", self.started), self.n
+        yield ("clock", "late" if is_late else "near" if day >= self.near else "running", 0), self.n
+
+
+def clock_stretches(facts: ClockFacts, mode: str) -> Iterator[Stretch]:
+    """How the clock of an undecided case stands on each day on which it may still change while nothing is recorded.
+
+    Between two days that a fact names nothing changes but the running of the clock itself.
+    """
+    if not facts.suspensions and not facts.extensions:
+        return
+    settled = settles_on(facts)
+    days = {facts.received, facts.received + DAY}
+    for day in _named_days(facts):
+        days |= {day, day + DAY}
+    edges = sorted(day for day in days if facts.received <= day <= settled)
+    for first, following in pairwise([*edges, min(settled, FAR) + DAY]):
+        yield _stretch(facts, Mode(mode), first, following - DAY)
+    if settled < FAR:
+        later = standing(facts, max(settled + DAY, facts.received), Mode(mode))
+        yield _running(facts, later, facts.received, settled, n=-1)
+
+
+def _stretch(facts: ClockFacts, mode: Mode, first: date, last: date) -> Stretch:
+    now = standing(facts, first, mode)
+    if now.last_day is None:
+        gross = (first - facts.received).days
+        net = gross - min(now.suspended_days, gross)
+        return Stretch(first.toordinal(), last.toordinal(), net_days=net)
+    return _running(facts, now, first, last)
+
+
+def _running(facts: ClockFacts, now: Standing, first: date, last: date, n: int = 1) -> Stretch:
+    if now.last_day is None:
+        raise AssertionError("a clock that runs has a last day")
+    start = facts.received.toordinal()
+    passed = count_days(now.periods, first if n > 0 else FAR)
+    return Stretch(
+        first.toordinal(),
+        last.toordinal(),
+        n,
+        started=start + now.suspended_days,
+        near=start + passed + NEAR_DAYS,
+        due=now.last_day.toordinal(),
+    )
 
 
 def standing_of(used: int, *, is_late: bool) -> str:

@@ -11,15 +11,16 @@ from datetime import date
 from itertools import product
 from typing import Any, Final
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event, exists, inspect
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import UOWTransaction
-from sqlmodel import Session, bindparam, col, delete, or_, select
+from sqlmodel import Session, SQLModel, bindparam, col, delete, or_, select
 
 from journey.clock import local_day
 from journey.models import (
+    ClockSpan,
     Journey,
     JourneySummary,
     LeadTimeCount,
@@ -37,13 +38,13 @@ from journey.progress.counting import (
     MONTH,
     MONTHS,
     PLACES,
+    clock_stretches,
     count_trip,
     count_unmoved,
-    settles_on,
     undecided,
 )
-from journey.progress.queries import Facts, list_facts
-from journey.progress.trips import Trip, clock_facts, trip_of
+from journey.progress.queries import list_facts
+from journey.progress.trips import clock_facts, trip_of
 from journey.route.queries import get_definition
 from journey.work import Reading
 
@@ -89,7 +90,7 @@ def settle(session: Session) -> None:
         before = session.exec(known.execution_options(populate_existing=True)).all()
         for row in before:
             deltas.subtract(_keys(row))
-        after = summarise(_Reader(session), journeys)
+        after, spans = summarise(_Reader(session), journeys)
         for row in after:
             deltas.update(_keys(row))
         kept = {row.journey_id for row in after}
@@ -98,6 +99,8 @@ def settle(session: Session) -> None:
                 session.delete(row)
         for row in after:
             session.merge(row)
+        session.exec(delete(ClockSpan).where(col(ClockSpan.journey_id).in_(part)))
+        _insert(session, ClockSpan, spans)
     session.flush()
     _add(session, deltas)
 
@@ -114,18 +117,27 @@ def rebuild_summaries(session: Session, study: Study) -> int:
     ids = session.exec(own.with_for_update()).all()
     session.exec(delete(LeadTimeCount).where(col(LeadTimeCount.study_id) == study_id))
     session.exec(delete(JourneySummary).where(col(JourneySummary.study_id) == study_id))
+    session.exec(delete(ClockSpan).where(col(ClockSpan.study_id) == study_id))
     counts: Counter[tuple[Any, ...]] = Counter()
     for start in range(0, len(ids), CHUNK):
         part = select(Journey).where(col(Journey.id).in_(ids[start : start + CHUNK]))
-        rows = summarise(_Reader(session), list(session.exec(part).all()))
+        rows, spans = summarise(_Reader(session), list(session.exec(part).all()))
         for row in rows:
             counts.update(_keys(row))
-        session.connection().execute(plain_insert(JourneySummary), [row.model_dump() for row in rows])
+        _insert(session, JourneySummary, rows)
+        _insert(session, ClockSpan, spans)
     _add(session, counts)
     return len(ids)
 
 
-def summarise(work: Reading, journeys: Sequence[Journey]) -> list[JourneySummary]:
+def rebuild_missing(session: Session) -> int:
+    """Rebuild the studies with a journey that was never counted, as after a change of these tables; says how many."""
+    counted = exists().where(col(JourneySummary.journey_id) == Journey.id)
+    found = select(Study).where(col(Study.id).in_(select(Journey.study_id).where(~counted)))
+    return sum(rebuild_summaries(session, study) for study in session.exec(found).all())
+
+
+def summarise(work: Reading, journeys: Sequence[Journey]) -> tuple[list[JourneySummary], list[ClockSpan]]:
     """The summaries of these journeys from their facts, on whatever day they are read: of a closed study that day."""
     session = work.session
     modes = {row.id: row.counting_mode for row in session.exec(select(Municipality)).all()}
@@ -133,36 +145,27 @@ def summarise(work: Reading, journeys: Sequence[Journey]) -> list[JourneySummary
     closed = select(Study.id, Study.closed_at).where(col(Study.closed_at).is_not(None))
     until = {key: local_day(at) for key, at in session.exec(closed).all() if at is not None}
     stopped = _stopped_on(work, [stored_id(one) for one in journeys])
-    found = []
+    rows: list[JourneySummary] = []
+    spans: list[ClockSpan] = []
     for facts in list_facts(work, journeys):
         journey = facts.journey
-        trip = trip_of(
-            facts,
-            get_definition(work, journey.route_version_id),
-            until.get(journey.study_id, FAR),
-            modes[journey.municipality_id],
-            stopped_on=stopped.get(stored_id(journey)),
-        )
-        mode = modes[journey.municipality_id]
-        found.append(
-            _summary(facts, trip, codes[journey.route_version_id], mode, until.get(journey.study_id, FAR))
-        )
-    return found
-
-
-def _summary(facts: Facts, trip: Trip, route: str, mode: str, day: date) -> JourneySummary:
-    clock = clock_facts(facts) if trip.clock is not None else None
-    moves = clock is not None and bool(clock.suspensions or clock.extensions) and undecided(trip, day)
-    return JourneySummary(
-        journey_id=trip.journey_id,
-        study_id=facts.journey.study_id,
-        municipality_id=trip.municipality_id,
-        route=route,
-        month=trip.month,
-        bypassed=trip.bypassed,
-        moving_until=settles_on(clock) if clock is not None and moves else None,
-        counted=sorted(list(one) for one in (*count_trip(trip, day), *count_unmoved(trip, day, clock, mode))),
-    )
+        mode, day = modes[journey.municipality_id], until.get(journey.study_id, FAR)
+        definition = get_definition(work, journey.route_version_id)
+        trip = trip_of(facts, definition, day, mode, stopped_on=stopped.get(stored_id(journey)))
+        clock = clock_facts(facts) if trip.clock is not None else None
+        whose: dict[str, Any] = {
+            "journey_id": trip.journey_id,
+            "study_id": journey.study_id,
+            "municipality_id": trip.municipality_id,
+            "route": codes[journey.route_version_id],
+            "month": trip.month,
+            "bypassed": trip.bypassed,
+        }
+        counted = (*count_trip(trip, day), *count_unmoved(trip, day, clock, mode))
+        rows.append(JourneySummary(**whose, counted=sorted(list(one) for one in counted)))
+        if clock is not None and undecided(trip, day):
+            spans += [ClockSpan(**whose, **vars(one)) for one in clock_stretches(clock, mode)]
+    return rows, spans
 
 
 def _stopped_on(work: Reading, journeys: Sequence[int]) -> dict[int, date]:
@@ -202,6 +205,11 @@ def _rolled_up(deltas: Counter[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
             if month:
                 rolled[study, *EVERYTHING, route, MONTHS, "ended", int(month.replace("-", ""))] += n
     return rolled
+
+
+def _insert(session: Session, table: type[SQLModel], rows: Sequence[SQLModel]) -> None:
+    if rows:
+        session.connection().execute(plain_insert(table), [row.model_dump() for row in rows])
 
 
 def _add(session: Session, deltas: Counter[tuple[Any, ...]]) -> None:

@@ -3,23 +3,15 @@ journeys one by one where a person's wishes have to be looked at (rules, 32 and 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select as select_columns
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
-from journey.models import (
-    Application,
-    Extension,
-    JourneySummary,
-    LeadTimeCount,
-    Municipality,
-    Study,
-    Suspension,
-)
+from journey.models import ClockSpan, LeadTimeCount, Municipality, Study
 from journey.progress.counting import (
     CLOCK_DAYS,
     DECIDED,
@@ -27,22 +19,17 @@ from journey.progress.counting import (
     MONTHS,
     PLACES,
     Count,
+    Stretch,
     count_clock,
     count_trip,
     on_day,
-    standing_of,
 )
-from journey.progress.queries import rule_suspension
 from journey.progress.summary import ALL, EVERYTHING, EVERYWHERE, YES_OR_NO
 from journey.progress.trips import Trip
-from journey.rules.standing import Facts as ClockFacts
-from journey.rules.standing import standing
-from journey.rules.suspension import Extension as RuleExtension
-from journey.rules.suspension import Mode
 from journey.work import Work
 
-CHUNK = 500
 _table: Any = LeadTimeCount.__table__  # type: ignore[attr-defined]
+_spans: Any = ClockSpan.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -94,16 +81,27 @@ class Tally:
         self._numbers: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
 
     def add(self, route: str, count: Count, n: int = 1) -> None:
-        """A count as it was stored or made; days of the clock become how the case stands today."""
-        for (measure, state, value), times in on_day(count, self.today):
-            self._numbers[measure, state][route] += n * times
-            if state == "open":
-                if value:
-                    self._spells(measure, route).open[max(0, self.today.toordinal() - value)] += n * times
-            elif state == "ended":
-                self._spells(measure, route).ended[value] += n * times
-            elif state == "left":
-                self._spells(measure, route).left[value] += n * times
+        """A count as it is today."""
+        measure, state, value = count
+        self._numbers[measure, state][route] += n
+        if state == "open":
+            if value:
+                self._spells(measure, route).open[max(0, self.today.toordinal() - value)] += n
+        elif state in ("ended", "left"):
+            getattr(self._spells(measure, route), state)[value] += n
+
+    def add_all(self, route: str, measure: str, state: str, histogram: Mapping[int, int]) -> None:
+        """A stored histogram: days of the clock become how the cases stand today."""
+        if measure in CLOCK_DAYS:
+            for value, n in histogram.items():
+                for count, times in on_day((measure, state, value), self.today):
+                    self.add(route, count, n * times)
+        elif state in ("ended", "left"):
+            self._numbers[measure, state][route] += sum(histogram.values())
+            getattr(self._spells(measure, route), state).update(histogram)
+        else:
+            for value, n in histogram.items():
+                self.add(route, (measure, state, value), n)
 
     def _spells(self, measure: str, route: str) -> Spells:
         return self._days.setdefault(measure, {}).setdefault(route, Spells())
@@ -155,9 +153,14 @@ def read_tally(work: Work, study: Study, selection: Selection, today: date) -> T
     if selection.route is not None:
         conditions.append(table.c.route == selection.route)
     places = (table.c.route, table.c.measure, table.c.state, table.c.value, table.c.n)
-    for route, measure, state, value, n in work.session.execute(select_columns(*places).where(*conditions)):
-        tally.add(route, (measure, state, value), n)
-    _add_moving(work, study, selection, tally)
+    histograms: dict[tuple[str, str, str], dict[int, int]] = defaultdict(dict)
+    for route, measure, state, value, n in work.session.execute(
+        select_columns(*places).where(*conditions)
+    ).all():
+        histograms[route, measure, state][value] = n
+    for (route, measure, state), histogram in histograms.items():
+        tally.add_all(route, measure, state, histogram)
+    _add_spans(work, study, selection, tally)
     return tally
 
 
@@ -184,77 +187,23 @@ def list_choices(work: Work, study: Study, routes: Sequence[str]) -> tuple[list[
     return [(place or 0, name) for place, name in named], months
 
 
-def _narrowed(selection: Selection) -> list[Any]:
-    """The conditions of a selection on single journeys."""
-    conditions: list[Any] = []
-    if selection.route is not None:
-        conditions.append(JourneySummary.route == selection.route)
-    if selection.municipality is not None:
-        conditions.append(JourneySummary.municipality_id == selection.municipality)
-    if selection.month:
-        conditions.append(JourneySummary.month == selection.month)
-    if selection.bypassed is not None:
-        conditions.append(col(JourneySummary.bypassed).is_(selection.bypassed))
-    return conditions
-
-
-def _add_moving(work: Work, study: Study, selection: Selection, tally: Tally) -> None:
-    """Undecided cases whose clock may still change by itself: it is read today from the facts it needs, in place of
-    what is stored about it for later.
-    """
-    statement = select(
-        JourneySummary.journey_id,
-        JourneySummary.route,
-        JourneySummary.municipality_id,
-        JourneySummary.counted,
-    ).where(
-        JourneySummary.study_id == study.id,
-        col(JourneySummary.moving_until) >= tally.today,
-        *_narrowed(selection),
-    )
-    moving = work.session.exec(statement).all()
-    modes = {row.id: Mode(row.counting_mode) for row in work.session.exec(select(Municipality)).all()}
-    facts = _clock_facts(work, [key for key, _route, _place, _counted in moving])
-    for key, route, place, counted in moving:
-        for measure, state, value in counted:
-            if measure in CLOCK_DAYS:
-                tally.add(route, (measure, state, value), -1)
-        for count in _count_moving(facts[key], tally.today, modes[place]):
-            tally.add(route, count)
-
-
-def _clock_facts(work: Work, journeys: Sequence[int]) -> Mapping[int, ClockFacts]:
-    received = {row.journey_id: row.received_on for row in _rows(work, Application, journeys)}
-    suspensions: dict[int, list[Any]] = defaultdict(list)
-    for row in _rows(work, Suspension, journeys):
-        suspensions[row.journey_id].append(rule_suspension(row))
-    extensions: dict[int, list[RuleExtension]] = defaultdict(list)
-    for row in _rows(work, Extension, journeys):
-        extensions[row.journey_id].append(RuleExtension(row.sent_on, row.until))
-    return {
-        key: ClockFacts(day, tuple(suspensions[key]), tuple(extensions[key])) for key, day in received.items()
+def _add_spans(work: Work, study: Study, selection: Selection, tally: Tally) -> None:
+    """The clocks that may still change by themselves, as they stand today."""
+    day, table = tally.today.toordinal(), _spans
+    conditions: list[Any] = [
+        table.c.study_id == study.id,
+        table.c.last_on >= day,
+        table.c.first_on <= day,
+    ]
+    chosen = {
+        "route": selection.route,
+        "municipality_id": selection.municipality,
+        "month": selection.month or None,
+        "bypassed": selection.bypassed,
     }
-
-
-def _rows(work: Work, model: Any, journeys: Sequence[int]) -> Iterator[Any]:
-    """Present facts as plain rows: thousands of them for one page."""
-    table = model.__table__
-    for start in range(0, len(journeys), CHUNK):
-        wanted = table.c.journey_id.in_(journeys[start : start + CHUNK])
-        yield from work.session.execute(table.select().where(wanted, ~table.c.replaced).order_by(table.c.id))
-
-
-def _count_moving(facts: ClockFacts, today: date, mode: Mode) -> Iterable[Count]:
-    now = standing(facts, today, mode)
-    yield (
-        "application_net",
-        "open",
-        facts.received.toordinal() + min(now.suspended_days, (today - facts.received).days),
-    )
-    if now.last_day is None:
-        yield "clock", "stopped", 0
-        return
-    is_late = today > now.last_day
-    if is_late:
-        yield "limit", "late", 0
-    yield "clock", standing_of(now.used, is_late=is_late), 0
+    conditions += [table.c[name] == value for name, value in chosen.items() if value is not None]
+    how = (table.c.route, table.c.started, table.c.near, table.c.due, table.c.net_days)
+    statement = select_columns(*how, func.sum(table.c.n)).where(*conditions).group_by(*how)
+    for route, started, near, due, net_days, n in work.session.execute(statement).all():
+        for count, times in Stretch(day, day, int(n), started, near, due, net_days).on_day(tally.today):
+            tally.add(route, count, times)

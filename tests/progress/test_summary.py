@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -14,6 +15,7 @@ from sqlmodel import Session, col, select
 from journey.consent.service import withdraw_participant
 from journey.models import (
     Application,
+    ClockSpan,
     Decision,
     Extension,
     Journey,
@@ -37,8 +39,8 @@ from journey.progress.service import (
 )
 from journey.progress.summary import rebuild_summaries, settle
 from journey.report.leadtimes import LeadTimes, measure, measure_tally
-from journey.report.queries import list_routes, list_trips
-from journey.report.tally import Selection, Tally, read_tally, tally_of
+from journey.report.queries import as_of, count_journeys, list_routes, list_trips
+from journey.report.tally import Selection, Tally, list_choices, read_tally, tally_of
 from journey.route.queries import get_newest
 from journey.rules.errors import DomainError
 from journey.study.queries import get_municipality
@@ -65,9 +67,10 @@ def stored(session: Session) -> tuple[dict[object, int], list[tuple[object, ...]
     session.expire_all()
     counts = session.exec(select(LeadTimeCount)).all()
     summaries = session.exec(select(JourneySummary).order_by(col(JourneySummary.journey_id))).all()
+    spans = session.exec(select(ClockSpan)).all()
     return (
         {tuple(row.model_dump(exclude={"n"}).values()): row.n for row in counts},
-        [tuple(map(str, row.model_dump().values())) for row in summaries],
+        sorted(tuple(map(str, row.model_dump().values())) for row in (*summaries, *spans)),
     )
 
 
@@ -80,7 +83,10 @@ days = st.integers(min_value=0, max_value=120).map(lambda ago: TODAY - timedelta
 edits = st.lists(
     st.tuples(
         st.sampled_from(
-            ["new", "step", "bypass", "receive", "decide", "suspend", "agree", "extend", "leave", "retract"]
+            [
+                *("new", "step", "bypass", "receive", "decide", "leave", "retract", "mode"),
+                *("suspend", "supply", "agree", "hold", "abroad", "extend"),
+            ]
         ),
         st.integers(min_value=0, max_value=3),
         days,
@@ -112,6 +118,20 @@ def edit(
         record_suspension(work, journey, NewSuspension("1a", invited_on=day, term=later), source="letter")
     elif how == "agree":
         record_suspension(work, journey, NewSuspension("2a", from_on=day, to_on=later), source="letter")
+    elif how == "supply":
+        supplied = min(later, TODAY)
+        new = NewSuspension("1a", invited_on=day, term=later, supplied_on=max(supplied, day))
+        record_suspension(work, journey, new, source="letter")
+    elif how == "hold":
+        record_suspension(work, journey, NewSuspension("2c", from_on=day), source="letter")
+    elif how == "abroad":
+        received = min(later, TODAY) if more % 2 else None
+        record_suspension(
+            work, journey, NewSuspension("1b", told_on=day, received_on=received), source="letter"
+        )
+    elif how == "mode":
+        place = get_municipality(work, study.municipality_id)
+        place.counting_mode = "wet" if place.counting_mode == "circulaire" else "circulaire"
     elif how == "extend":
         record_extension(work, journey, day, later, source="letter")
     elif how == "leave":
@@ -123,37 +143,88 @@ def edit(
             retract_fact(work, journey, table, row.id or 0)
 
 
-@settings(
+SETTINGS = settings(
     max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(edits=edits, later=st.integers(min_value=0, max_value=90))
+
+
+def live(work: Work, study: Study, edits: list[tuple[str, int, date, int, str]]) -> None:
+    """Everything that happened, each counted before the next; what is refused did not happen."""
+    journeys: list[Journey] = []
+    for one in edits:
+        try:
+            with work.session.begin_nested():
+                edit(work, study, journeys, *one)
+        except DomainError:
+            pass
+        settle(work.session)
+
+
+def assert_counted_as_one_by_one(work: Work, study: Study) -> None:
+    routes, day = list_routes(work, study), as_of(work, study)
+    trips = list_trips(work, study)
+    counted = count_journeys(work, study, "all", Selection())
+    assert without_curve(measure_tally(counted, routes)) == without_curve(measure(trips, routes, day))
+    assert states(counted) == states(tally_of(trips, day))
+
+
+@SETTINGS
+@given(edits=edits, later=st.lists(st.integers(min_value=0, max_value=90), min_size=1, max_size=6))
 def test_after_any_edits_the_stored_counts_are_those_of_a_count_from_nothing(
-    house: House, edits: list[tuple[str, int, date, int, str]], later: int
+    house: House, edits: list[tuple[str, int, date, int, str]], later: list[int]
 ) -> None:
     with house.work() as work:
         study = build_study(work)
-        journeys: list[Journey] = []
-        for one in edits:
-            try:
-                with work.session.begin_nested():
-                    edit(work, study, journeys, *one)
-            except DomainError:
-                pass
-            settle(work.session)
+        live(work, study, edits)
         kept = stored(work.session)
         rebuild_summaries(work.session, study)
         assert stored(work.session) == kept
-        day = replace(work, now=work.now + timedelta(days=later))
-        routes = list_routes(work, study)
-        trips = list_trips(day, study)
-        counted = read_tally(day, study, Selection(), day.today)
-        assert without_curve(measure_tally(counted, routes)) == without_curve(
-            measure(trips, routes, day.today)
-        )
-        assert states(counted) == states(tally_of(trips, day.today))
+        for more in (0, *later):
+            assert_counted_as_one_by_one(replace(work, now=work.now + timedelta(days=more)), study)
+        work.session.rollback()
+
+
+@SETTINGS
+@given(before=edits, after=edits, ago=st.integers(min_value=0, max_value=60))
+def test_a_closed_study_counts_up_to_the_day_it_was_closed(
+    house: House,
+    before: list[tuple[str, int, date, int, str]],
+    after: list[tuple[str, int, date, int, str]],
+    ago: int,
+) -> None:
+    with house.work() as work:
+        study = build_study(work)
+        live(work, study, before)
+        study.closed_at = work.now - timedelta(days=ago)
+        live(work, study, after)
+        kept = stored(work.session)
+        rebuild_summaries(work.session, study)
+        assert stored(work.session) == kept
+        assert_counted_as_one_by_one(work, study)
+        work.session.rollback()
+
+
+@SETTINGS
+@given(edits=edits)
+def test_every_selection_is_counted_as_one_by_one(
+    house: House, edits: list[tuple[str, int, date, int, str]]
+) -> None:
+    with house.work() as work:
+        study = build_study(work)
+        live(work, study, edits)
+        routes, trips = list_routes(work, study), list_trips(work, study)
+        months = {trip.month for trip in trips if trip.month}
+        place = study.municipality_id
+        for month, bypassed, where in product((*sorted(months), ""), (None, True, False), (None, place)):
+            selection = Selection(None, where, month, bypassed)
+            taken = [trip for trip in trips if selection.takes(trip)]
+            counted = read_tally(work, study, selection, work.today)
+            one_by_one = without_curve(measure(taken, routes, work.today))
+            assert without_curve(measure_tally(counted, routes)) == one_by_one
+        assert set(list_choices(work, study, [route.id for route in routes])[1]) == months
         work.session.rollback()
 
 
