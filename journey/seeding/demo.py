@@ -22,6 +22,7 @@ from journey.route.queries import list_definitions
 from journey.rules.cadence import round_of
 from journey.rules.roles import ADMIN, LEAD, MANAGER, PRIVACY, RESEARCHER
 from journey.seeding.days import DAY, fitting_after
+from journey.seeding.desk import surround
 from journey.seeding.journeys import deliver
 from journey.seeding.live import Follower, play
 from journey.seeding.load import load_folder
@@ -80,6 +81,7 @@ def fill_live(work: Work, researchers: Sequence[Actor]) -> Study:
     play(work, study, followers)
     recruit(work, study, followers)
     hand_over_one(work, followers)
+    surround(work, study, followers)
     _send(work, followers)
     deliver(work, study, routes, ("Haarlem", "Haarlem", "Zandvoort"), WITHOUT_PERSON, LIVE)
     del held

@@ -346,7 +346,8 @@ def _closed(one: Follower) -> list[Act]:
         said = {s.id: one.random.choice(("agree", "agree", "neutral", "disagree")) for s in list_statements()}
         grade, desk, manager = (Decimal(one.random.randint(10, 17)) / 2 for _ in range(3))
         record_held_call(one.who, "closing", work)
-        record_closing_interview(work, one.who, NewClosing(grade, desk, manager, statements=said))
+        new = NewClosing(grade, desk, manager, statements=said, incentive="accepted")
+        record_closing_interview(work, one.who, new)
 
     return [(at_local(day, 20), _by_researcher(one, close))]
 
