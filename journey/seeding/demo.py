@@ -21,6 +21,7 @@ from journey.route.definition import RouteDefinition
 from journey.route.queries import list_definitions
 from journey.rules.cadence import round_of
 from journey.rules.roles import ADMIN, LEAD, MANAGER, PRIVACY, RESEARCHER
+from journey.seeding.agenda import agree_some
 from journey.seeding.days import DAY, fitting_after
 from journey.seeding.desk import surround
 from journey.seeding.journeys import deliver
@@ -82,6 +83,7 @@ def fill_live(work: Work, researchers: Sequence[Actor]) -> Study:
     recruit(work, study, followers)
     hand_over_one(work, followers)
     surround(work, study, followers)
+    agree_some(work, followers)
     _send(work, followers)
     deliver(work, study, routes, ("Haarlem", "Haarlem", "Zandvoort"), WITHOUT_PERSON, LIVE)
     del held
