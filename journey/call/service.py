@@ -191,7 +191,11 @@ def close_with_interview(work: Work, call: Call, new: NewClosing) -> None:
 def _find_same(
     work: Work, attempts: Sequence[Attempt], outcome: Outcome, at: datetime, new: NewAttempt
 ) -> Attempt | None:
-    """The attempt that a tap sent twice has recorded already."""
+    """The attempt that a tap sent twice has recorded already. Only of people: a machine that tries again says so with
+    its key.
+    """
+    if work.actor.kind != "user":
+        return None
     for one in reversed(attempts):
         same = (one.outcome, one.recorded_by) == (outcome, work.actor.label)
         moments = abs(one.at - at.astimezone(UTC)), abs(one.recorded_at - work.now)
@@ -264,7 +268,7 @@ def _check_appointment(work: Work, at: datetime, until: datetime | None) -> None
         raise Invalid("Een afspraak ligt in de toekomst.", field="appointment_at")
     if at > work.now + FURTHEST_APPOINTMENT:
         raise Invalid("Deze afspraak ligt te ver weg.", field="appointment_at")
-    if until is not None and not at < until <= at + LONGEST_WINDOW:
+    if until is not None and not (at < until <= at + LONGEST_WINDOW and local_day(at) == local_day(until)):
         raise Invalid("Het einde ligt na het begin, op dezelfde dag.", field="appointment_until")
 
 

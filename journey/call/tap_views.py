@@ -151,13 +151,15 @@ def end_attempt(visit: Researcher, call_id: int) -> Response:
     call = _call(visit, call_id)
     form = visit.form()
     outcome = read_outcome(form)
+    known = ""
     if outcome is not None:
         agreed = call.appointment_at if outcome == Outcome.appointment else None
         with form.attempt(visit.work):
             future = agreed if agreed and agreed > visit.work.now else None
             until = call.appointment_until if future else None
-            record_attempt(visit.work, call, NewAttempt(outcome, None, future, until))
-    return go_on(visit, f"/calls?from={call_id}") if form.ok else answer_tap(visit, call, form, "next")
+            attempt = record_attempt(visit.work, call, NewAttempt(outcome, None, future, until))
+            known = "&known=1" if attempt.recorded_at != visit.work.now else ""
+    return go_on(visit, f"/calls?from={call_id}{known}") if form.ok else answer_tap(visit, call, form, "next")
 
 
 @router.post("/calls/{call_id}/reopen")
