@@ -8,7 +8,6 @@ from sqlmodel import col, func, select
 
 from journey.models import Approach, Journey, Meeting, Participant, Rating, Study, Withdrawal, stored_id
 from journey.participant.queries import get_journey, set_aside_steps
-from journey.rules.disclosure import is_shown
 from journey.rules.errors import NotFound
 from journey.rules.response import RecruitmentCounts, enrolled_without_meeting
 from journey.work import Work
@@ -68,7 +67,7 @@ def list_approaches(work: Work, study: Study) -> Sequence[Approach]:
 
 
 def recruitment_counts(work: Work, study: Study) -> RecruitmentCounts:
-    """Of a whole study, for the research side; what managers see goes through `shown_counts`."""
+    """Of a whole study, for the research side; whether managers may see it is for `may_show_response`."""
     approaches = list_approaches(work, study)
     answers = Counter(row.answer for row in approaches)
     linked = {row.participant_id for row in approaches if row.participant_id}
@@ -91,16 +90,6 @@ def recruitment_counts(work: Work, study: Study) -> RecruitmentCounts:
         answered=len(list_answered(work, study)),
         population=_population(work, study),
     )
-
-
-def shown_counts(counts: RecruitmentCounts, minimum: int) -> RecruitmentCounts | None:
-    """What managers may see: nothing while those who were asked, take part or answered, or those who were asked and
-    do not take part, are a small group (rules, 33).
-    """
-    rest = counts.approached - counts.enrolled
-    sizes = (counts.approached, counts.enrolled, counts.answered)
-    shown = all(is_shown(size, minimum) for size in sizes) and (rest == 0 or is_shown(rest, minimum))
-    return counts if shown else None
 
 
 def list_answered(work: Work, study: Study) -> set[int]:

@@ -11,9 +11,11 @@ from sqlmodel import col, func, select
 from journey.models import Attempt, Batch, Call, Participant, Study, Withdrawal
 from journey.progress.trips import Trip
 from journey.rating.queries import list_answers, list_closing_answers, list_set_aside
+from journey.recruitment.queries import recruitment_counts
 from journey.report.figures import FEW_PEOPLE, NOTHING_PUBLISHED, verdict, why_hidden
 from journey.report.queries import find_batch, sees_live
 from journey.rules.disclosure import batch_due, changed_people
+from journey.rules.response import may_show_response
 from journey.web.i18n import gettext as _
 from journey.work import Work
 
@@ -95,11 +97,23 @@ def read_method(work: Work, study: Study) -> Method:
     if batch is None:
         return Method(None, _(NOTHING_PUBLISHED))
     judged = verdict(batch.method["took_part"], study.minimum_group)
-    return Method(batch.method if judged.shown else None, why_hidden(judged, FEW_PEOPLE))
+    counts = _without_small_response(batch.method, study.minimum_group)
+    return Method(counts if judged.shown else None, why_hidden(judged, FEW_PEOPLE))
+
+
+def _without_small_response(counts: Mapping[str, int], minimum: int) -> dict[str, int]:
+    """Who was approached stays out while who said no, or any other part of it, is a small group."""
+    approached = counts.get("approached", 0)
+    if may_show_response(approached, counts["took_part"], counts["answered"], minimum):
+        return dict(counts)
+    return {name: count for name, count in counts.items() if name != "approached"}
 
 
 def count_method(work: Work, study: Study) -> dict[str, int]:
-    """How many took part, withdrew, answered and were called: the section on method of the report."""
+    """How many were approached, took part, withdrew, answered and were called: the section on method of the report.
+
+    `approached` is 0 when no meeting was recorded: then nobody knows how many were asked.
+    """
     people = select(Participant.id).where(Participant.study_id == study.id)
     states = dict(
         work.session.exec(
@@ -121,7 +135,9 @@ def count_method(work: Work, study: Study) -> dict[str, int]:
             col(Withdrawal.participant_id).in_(people)
         )
     ).one()
+    asked = recruitment_counts(work, study)
     return {
+        "approached": asked.approached if asked.meetings else 0,
         "took_part": sum(states.values()),
         "withdrew": withdrew,
         "erased": states.get("erased", 0),

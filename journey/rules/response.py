@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from journey.rules.cadence import AAPOR, Aapor, Outcome
+from journey.rules.disclosure import is_shown
 from journey.rules.statistics import Reliability, reliability
 
 # What tells most about a case comes first.
@@ -68,6 +69,15 @@ class RecruitmentCounts:
         if self.population is None or not 0 < self.answered <= self.population:
             return None
         return reliability(self.answered, self.population)
+
+
+def may_show_response(approached: int, enrolled: int, answered: int, minimum: int) -> bool:
+    """Whether managers may see it: not while those who were asked, take part or answered, or those who were asked and
+    do not take part, are a small group (rules, 33).
+    """
+    rest = approached - enrolled
+    parts = (approached, enrolled, answered, *((rest,) if rest else ()))
+    return all(is_shown(size, minimum) for size in parts)
 
 
 def enrolled_without_meeting(unlinked: int, erased: int, spare: int) -> int:

@@ -13,7 +13,7 @@ from journey.models import Approach, Meeting, Study
 from journey.participant.queries import get_journey
 from journey.progress.service import record_step
 from journey.rating.service import NewRating, record_rating
-from journey.recruitment.queries import recruitment_counts, shown_counts
+from journey.recruitment.queries import recruitment_counts
 from journey.rules.response import RecruitmentCounts
 from journey.study.service import CURRENT_CONSENT
 from tests.support.build import get_study_by, sign_in
@@ -220,13 +220,6 @@ def test_who_had_everything_removed_still_counts_as_asked_once(desk: Desk) -> No
         withdraw_participant(work, get_participant(work, "H-001"), "erase")
     assert approaches(desk)[0].participant_id is None
     assert counts(desk).approached == 1
-
-
-def test_a_small_rest_is_hidden_from_managers() -> None:
-    assert shown_counts(RecruitmentCounts(yes=12, no=3, enrolled=12, answered=11), 10) is None
-    assert shown_counts(RecruitmentCounts(yes=12, no=30, enrolled=12, answered=9), 10) is None
-    whole = RecruitmentCounts(yes=12, no=30, enrolled=12, answered=11)
-    assert shown_counts(whole, 10) == whole
 
 
 def test_no_meeting_is_added_to_a_study_that_is_closed(desk: Desk) -> None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from journey.rules.cadence import Outcome
-from journey.rules.response import RecruitmentCounts, enrolled_without_meeting, final_outcome
+from journey.rules.response import (
+    RecruitmentCounts,
+    enrolled_without_meeting,
+    final_outcome,
+    may_show_response,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,3 +56,13 @@ def test_no_reliability_without_a_population_or_beyond_it() -> None:
 def test_who_had_everything_removed_is_not_asked_twice() -> None:
     assert enrolled_without_meeting(unlinked=3, erased=2, spare=2) == 3
     assert enrolled_without_meeting(unlinked=3, erased=2, spare=0) == 5
+
+
+@pytest.mark.parametrize(
+    ("approached", "enrolled", "answered", "shown"),
+    [(42, 12, 11, True), (12, 12, 11, True), (42, 12, 9, False), (15, 12, 11, False), (9, 9, 9, False)],
+)
+def test_response_is_hidden_from_managers_when_any_part_is_small(
+    approached: int, enrolled: int, answered: int, shown: bool
+) -> None:
+    assert may_show_response(approached, enrolled, answered, 10) is shown
