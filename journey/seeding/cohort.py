@@ -11,9 +11,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from journey.route.toml_file import read_toml
+from journey.route.toml_file import TomlTable, read_toml
+from journey.rules.cadence import CadenceSettings
 from journey.rules.errors import Invalid
 from journey.rules.ratings import Channel, Subject, Value
+from journey.rules.rhythm import cadence_from_data, check_cadence
 from journey.seeding.csv_file import Row, read_rows
 
 STATES = ("done", "skipped", "bypassed")
@@ -60,6 +62,7 @@ class CohortStudy:
     consent_text: str
     consent_quotes: str
     consent_recording: str
+    cadence: CadenceSettings
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,7 @@ def _study(path: Path) -> CohortStudy:
         consent_text=consent.text("text"),
         consent_quotes=consent.text("quotes"),
         consent_recording=consent.text("recording"),
+        cadence=_cadence(table),
     )
     if study.ends_on < study.starts_on:
         raise Invalid(
@@ -203,6 +207,21 @@ def _study(path: Path) -> CohortStudy:
     consent.done()
     table.done()
     return study
+
+
+def _cadence(table: TomlTable) -> CadenceSettings:
+    """What the study says of its call rhythm under [cadence], over what is usual."""
+    try:
+        cadence = cadence_from_data(table.optional("cadence", dict) or {})
+        check_cadence(cadence)
+    except Invalid as refusal:
+        raise Invalid(
+            "%(file)s, regel %(line)s, veld %(key)s: %(name)s klopt niet. %(why)s",
+            name=refusal.field or "",
+            why=str(refusal),
+            **table.at("cadence"),
+        ) from None
+    return cadence
 
 
 def _participants(path: Path, study: CohortStudy) -> tuple[CohortParticipant, ...]:

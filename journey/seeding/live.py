@@ -9,6 +9,7 @@ from random import Random
 
 from sqlmodel import select
 
+from journey.call.promises import record_promise
 from journey.call.service import (
     NewAttempt,
     plan_appointment,
@@ -46,6 +47,7 @@ VALUES = {
     "staff": ("negative",) * 2 + ("neutral",) * 8 + ("positive",) * 9 + ("no_answer",),
 }
 FRIDAY = 4
+ASKS_BACK = 4  # one in so many asked to be called back last week
 
 
 @dataclass
@@ -153,6 +155,8 @@ class Follower:
         self._learn(work, "call")
         self._rate(work, "call")
         is_last = work.today > self.today - 8 * DAY
+        if is_last and self.number % ASKS_BACK == 0:
+            record_promise(work, self.who, "sms", work.now - timedelta(hours=2))
         record_held_call(self.who, "weekly", work, note=self.person.note if is_last else "")
 
     def report(self, work: Work) -> None:
@@ -294,7 +298,7 @@ def _appointment(one: Follower) -> list[Act]:
 
 def _asked_back(one: Follower) -> list[Act]:
     def ask(work: Work) -> None:
-        record_call_back(work, one.who)
+        record_call_back(work, one.who, via="sms")
 
     return [(one.now, ask)]
 

@@ -25,6 +25,7 @@ from journey.rules.errors import Invalid
 from journey.seeding.cohort import Cohort, CohortJourney, read_cohort
 from journey.seeding.people import load_person
 from journey.seeding.texts import read_consent
+from journey.study.cadence import change_cadence
 from journey.study.service import NewStudy, create_study
 from journey.work import Work
 
@@ -128,6 +129,7 @@ def _create(work: Work, cohort: Cohort) -> Study:
             consent_version=new.consent_version,
         ),
     )
+    change_cadence(_at(work, new.starts_on, 9), study, new.cadence)
     parts = (
         new.consent_title,
         new.consent_text.strip(),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from fastapi import FastAPI
 from sqlmodel import select
 
 from journey.app import create_app
-from journey.models import Call, Message, Participant, Reply
-from journey.outbox.service import plan_message
+from journey.clock import at_local
+from journey.models import Call, CallBack, Message, Participant, Reply
+from journey.outbox.service import GATEWAY, plan_message
+from journey.portal.inbound import receive_text
+from journey.rules.calltimes import callback_due
 from journey.settings import Settings
 from journey.work import House
 from tests.outbox.fake_twilio import signed, twilio_settings
@@ -175,6 +178,35 @@ def test_bel_asks_for_a_call(client: PageClient, house: House, people: list[str]
             select(Participant.code).join(Call).where(Call.asked_back_at != None)  # noqa: E711
         ).all()
         assert asked == [people[2]]
+
+
+@pytest.mark.parametrize("body", ["terugbellen", "BEL!!", "Wilt u mij bellen?"])
+def test_who_texts_twice_has_one_promise_for_everyone_on_the_number(
+    client: PageClient, house: House, people: list[str], body: str
+) -> None:
+    text(client, body)
+    text(client, body, sid="SM10")
+    with house.work(write=False) as work:
+        promises = work.session.exec(
+            select(Participant.code, CallBack.via).join(CallBack).order_by(Participant.code)
+        ).all()
+    assert list(promises) == [(people[0], "sms"), (people[1], "sms")]
+
+
+def test_a_sentence_with_bel_in_it_is_for_a_person_to_read(
+    client: PageClient, house: House, people: list[str]
+) -> None:
+    text(client, "Bel mij niet meer zo vroeg")
+    with house.work(write=False) as work:
+        assert work.session.exec(select(CallBack)).all() == []
+        assert len(work.session.exec(select(Reply)).all()) == 2
+
+
+def test_bel_counts_in_the_quiet_of_the_night(house: House, people: list[str]) -> None:
+    with house.work(GATEWAY, now=at_local(date(2026, 3, 16), 23)) as work:
+        assert receive_text(work, "+31687654321", "BEL", "SM11") == "call"
+        asked = work.session.exec(select(CallBack.asked_at)).one()
+        assert callback_due(asked) == at_local(date(2026, 3, 17), 17)
 
 
 def test_a_text_of_an_unknown_number_is_kept_with_the_number_for_the_lead(

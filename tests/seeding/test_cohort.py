@@ -261,6 +261,21 @@ def test_a_wrong_file_is_refused_with_file_row_and_column(tmp_path, file, right,
     assert says in broken_copy(tmp_path, file, right, wrong)
 
 
+def test_a_study_brings_its_own_call_rhythm(tmp_path):
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    study = tmp_path / "study.toml"
+    words = study.read_text(encoding="utf-8")
+    study.write_text(words + '\n[cadence]\nrest_days = 10\n\n[cadence.hours]\nsat = ""\n', encoding="utf-8")
+    cadence = read_cohort(tmp_path).study.cadence
+    assert cadence.rest_days == 10
+    assert 5 not in cadence.hours
+
+
+def test_a_call_rhythm_that_cannot_be_is_refused_with_its_field(tmp_path):
+    says = broken_copy(tmp_path, "study.toml", "[consent]", "[cadence]\nrounds_to_pause = 2\n\n[consent]")
+    assert "veld cadence: rounds_to_other_channel klopt niet." in says
+
+
 def test_a_missing_file_is_named(tmp_path):
     shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
     (tmp_path / "ratings.csv").unlink()
