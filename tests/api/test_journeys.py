@@ -133,6 +133,30 @@ def test_what_was_read_from_a_letter_is_not_overwritten(integrator: Api, house: 
     assert [day for step, day in days(house) if step == "workshop"] == [date(2026, 1, 27)]
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ({"reason": "circumstances"}, ("circumstances", "")),
+        ({"reason": "eerst zorg"}, ("other", "eerst zorg")),
+        ({"category": "done_before", "reason": "in 2025"}, ("done_before", "in 2025")),
+    ],
+)
+def test_a_bypass_of_a_case_system_has_a_category(
+    integrator: Api, house: House, told: dict[str, str], kept: tuple[str, str]
+) -> None:
+    fact = {"step": "workshop", "state": "bypassed", "happened_on": "2026-01-26", **told}
+    for _again in range(2):
+        integrator.post(PATH, BODY | {"facts": [fact]})
+    [row] = [row for row in facts(house).progress if row.step == "workshop"]
+    assert (row.category, row.reason) == kept
+
+
+def test_a_category_of_another_state_is_refused_at_its_field(integrator: Api) -> None:
+    fact = {"step": "workshop", "happened_on": "2026-01-26", "category": "urgent"}
+    refused = problem(integrator.post(PATH, BODY | {"facts": [fact]}), 400)
+    assert refused["errors"][0]["field"] == "facts.0.category"
+
+
 def test_a_journey_that_belongs_to_a_participant_answers_the_same(
     api: Api, integrator: Api, house: House
 ) -> None:

@@ -183,6 +183,44 @@ def test_a_step_taken_away_needs_no_day(api: Api) -> None:
     assert api.get(f"/participants/{code}").json()["steps"][0]["state"] == "bypassed"
 
 
+@pytest.mark.parametrize(
+    ("told", "category", "reason"),
+    [
+        ({"reason": "other_route"}, "other_route", ""),
+        ({"reason": "eerst zorg"}, "other", "eerst zorg"),
+        ({}, "other", ""),
+        ({"category": "urgent", "reason": "geen inkomen"}, "urgent", "geen inkomen"),
+    ],
+)
+def test_a_bypass_has_a_category_however_it_is_told(
+    api: Api, told: dict[str, str], category: str, reason: str
+) -> None:
+    code = api.enrol()
+    record(api, code, "steps", step="workshop", source="call", state="bypassed", **told)
+    [step] = api.get(f"/participants/{code}").json()["steps"]
+    assert (step["category"], step["reason"]) == (category, reason)
+
+
+@pytest.mark.parametrize(
+    "told", [{"state": "bypassed", "category": "verzonnen"}, {"state": "skipped", "category": "urgent"}]
+)
+def test_a_category_that_cannot_be_is_refused(api: Api, told: dict[str, str]) -> None:
+    body = {"step": "workshop", "source": "call", **told}
+    refused = problem(api.post(f"/participants/{api.enrol()}/steps", body), 400)
+    assert refused["errors"][0]["field"] == "category"
+
+
+def test_an_imported_step_stands_beside_ours_and_is_the_same_once_more(api: Api) -> None:
+    code = api.enrol()
+    record(api, code, "steps", step="cv", happened_on="2026-03-02", source="call")
+    ids = {
+        record(api, code, "steps", step="cv", happened_on="2026-03-04", source="import")["id"]
+        for _again in range(2)
+    }
+    days = [step["happened_on"] for step in api.get(f"/participants/{code}").json()["steps"]]
+    assert (days, len(ids)) == (["2026-03-02"], 1)
+
+
 # --- the clock --------------------------------------------------------------------------------------
 
 
