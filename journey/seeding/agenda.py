@@ -25,14 +25,16 @@ def agree_some(work: Work, followers: Sequence[Follower]) -> None:
     days = _calling_days(work.today)
     given: dict[int | None, int] = {}
     for one in followers:
-        number = given.get(one.researcher.id, 0)
-        if one.participant is None or one.who.state != "active" or one.person.story or number == len(AGREED):
+        if one.participant is None or one.who.state != "active" or one.person.story:
             continue
+        number = given.get(one.who.researcher_id, 0)
         call = one.this_call(work)
-        if call is None or call.appointment_at or call.asked_back_at or call.next_at:
+        if number == len(AGREED) or call is None:
+            continue
+        if call.appointment_at or call.asked_back_at or call.next_at:
             continue
         ahead, start, end = AGREED[number]
-        given[one.researcher.id] = number + 1
+        given[one.who.researcher_id] = number + 1
         until = _at(days[ahead], end) if end else None
         plan_appointment(replace(work, actor=one.researcher), call, _at(days[ahead], start), until)
 

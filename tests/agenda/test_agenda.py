@@ -49,7 +49,8 @@ def test_appointments_that_overlap_are_marked_on_both(desk: Desk, agree: Agree) 
     agree(at_local(TUESDAY, 17))
     clashes = {entry.participant: entry.clashes for entry in days_of(desk)[TUESDAY].entries if entry.clashes}
     assert clashes == {one: (other,), other: (one,)}
-    assert f"tegelijk met {other}" in desk.get(f"/agenda?day={TUESDAY}").text
+    html = desk.get(f"/agenda?day={TUESDAY}").text
+    assert re.search(rf"tegelijk met <span[^>]*>{other}<", html)
 
 
 def test_of_a_colleague_at_the_same_time_is_no_clash(desk: Desk, agree: Agree) -> None:
