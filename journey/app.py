@@ -27,7 +27,7 @@ from journey.participant import enrol_views, fact_views, handover_views
 from journey.participant import route_views as route_change_views
 from journey.participant import views as participant_views
 from journey.portal import api as portal_api
-from journey.portal import card_views, public, staff_views, webhooks
+from journey.portal import card_views, check_views, letter_views, public, staff_views, webhooks
 from journey.portal import views as portal_views
 from journey.progress import api as progress_api
 from journey.progress import term_views
@@ -89,7 +89,9 @@ ROOMS = (
     portal_api,
     portal_views,
     public,
+    check_views,
     card_views,
+    letter_views,
     staff_views,
     webhooks,
     progress_api,

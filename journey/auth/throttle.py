@@ -31,6 +31,15 @@ def count_try(work: Work, key: str, most: int) -> None:
         raise TooManyTries("Te veel pogingen. Probeer het over een kwartier nog eens.")
 
 
+def take_back_try(work: Work, key: str) -> None:
+    """What was counted a moment ago was no failure after all."""
+    work.session.exec(
+        update(Throttle)
+        .where(col(Throttle.key) == key, col(Throttle.window) == _window(work.now), col(Throttle.tries) > 0)
+        .values(tries=col(Throttle.tries) - 1)
+    )
+
+
 def _raise_count(work: Work, key: str, window: datetime) -> int | None:
     return work.session.exec(
         update(Throttle)

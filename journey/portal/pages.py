@@ -129,13 +129,21 @@ class StoppedPage:
 
 @dataclass(frozen=True)
 class PlainPage:
-    """A public page: `form` and `numbers` only where they are used; `answer` is yes, no or nothing yet."""
+    """A public page; `form` only where it is used."""
 
     frame: Frame
     address: Address
     form: Form
-    numbers: tuple[str, ...] = ()
-    answer: bool | None = None
+
+
+@dataclass(frozen=True)
+class CheckPage:
+    """`answer` is what was recognised (number, name or code), "unknown", or nothing yet."""
+
+    frame: Frame
+    address: Address
+    form: Form
+    answer: str = ""
 
 
 class Reader:

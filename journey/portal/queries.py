@@ -38,13 +38,25 @@ def find_person(work: Work, token: str) -> Participant | None:
 
 
 def find_letter(work: Work, typed: str) -> Link | None:
-    """The link a typed code belongs to, while it works."""
+    """The link a typed code belongs to, while it works.
+
+    One look-up, whatever the reason that it does not: neither the answer nor its time tells a code that expired from
+    one that never was.
+    """
     code = read_code(typed)
     if code is None:
         return None
-    fingerprint = work.vault.fingerprint(code, "letter")
-    row = work.session.exec(select(Link).where(Link.code_fingerprint == fingerprint)).first()
-    return row if _holder(work, row) else None
+    statement = (
+        select(Link)
+        .join(Participant)
+        .where(
+            Link.code_fingerprint == work.vault.fingerprint(code, "letter"),
+            col(Link.revoked_at).is_(None),
+            Link.expires_at > work.now,
+            col(Participant.state).not_in(GONE),
+        )
+    )
+    return work.session.exec(statement).first()
 
 
 def find_contact_card(work: Work, participant: Participant) -> ContactCard:

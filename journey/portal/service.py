@@ -62,9 +62,9 @@ def as_participant(work: Work, participant: Participant) -> Work:
     return replace(work, actor=actor)
 
 
-def create_link(work: Work, participant: Participant) -> NewLink:
+def create_link(work: Work, participant: Participant, length: timedelta = LINK_LENGTH) -> NewLink:
     """A link for fourteen days; every former link and code of this person stops working. Conflict once withdrawn."""
-    return _create(work, participant)[0]
+    return _create(work, participant, length)[0]
 
 
 def send_link(work: Work, participant: Participant) -> SentLink:
@@ -149,7 +149,7 @@ def can_text(work: Work, participant: Participant) -> bool:
     return contact is not None and contact.phone is not None and takes_texts(contact.phone)
 
 
-def _create(work: Work, participant: Participant) -> tuple[NewLink, Link]:
+def _create(work: Work, participant: Participant, length: timedelta = LINK_LENGTH) -> tuple[NewLink, Link]:
     refuse_if_gone(participant)
     work.session.exec(
         update(Link)
@@ -162,7 +162,7 @@ def _create(work: Work, participant: Participant) -> tuple[NewLink, Link]:
         token_hash=token_hash(token),
         code_fingerprint=work.vault.fingerprint(code, "letter"),
         created_at=work.now,
-        expires_at=work.now + LINK_LENGTH,
+        expires_at=work.now + length,
     )
     work.session.add(row)
     work.session.flush()

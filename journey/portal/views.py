@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from journey.auth.access import Everyone
-from journey.auth.throttle import TooManyTries, count_try
+from journey.auth.throttle import TooManyTries
 from journey.consent.service import withdraw_participant
 from journey.models import Participant
 from journey.models.participant import WITHDRAWAL_LEVELS
@@ -18,9 +18,10 @@ from journey.portal.languages import choose
 from journey.portal.pages import Address, CallMePage, Frame, PlainPage, Reader, StoppedPage
 from journey.portal.queries import find_letter, find_person, list_research_phones
 from journey.portal.service import as_participant, ask_back, open_letter, rate
+from journey.portal.tries import count_code_try, forgive_code_try
 from journey.rating.service import LONGEST_QUOTE
 from journey.rules.ratings import Subject, Value
-from journey.web.forms import Form, said
+from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.i18n import use_language
 from journey.web.templating import redirect, render
@@ -28,8 +29,6 @@ from journey.web.visit import UnitOfWork, Visit
 from journey.work import Work
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
-
-CODES_PER_QUARTER = 20
 
 
 @dataclass(frozen=True)
@@ -149,23 +148,23 @@ def code(visit: Everyone) -> Response:
 
 @router.post("/code")
 def enter_code(visit: Everyone) -> Response:
-    """A code that fits leads to a fresh link; every try counts."""
-    form = visit.form()
-    page_status = 422
-    letter = None
-    try:
-        count_try(visit.work, f"code:{visit.origin}"[:120], CODES_PER_QUARTER)
-        if form.text("code", required=True, most=40):
-            letter = find_letter(visit.work, form.typed("code"))
-    except TooManyTries as refusal:
-        use_language(choose(_asked(visit)))
-        form.refuse("code", said(refusal))
-        page_status = refusal.status
-    if letter is not None:
-        return redirect(Address(f"/p/{open_letter(visit.work, letter)}", _asked(visit)).to())
+    """A code that fits leads to a fresh link. Unknown, expired, revoked and of somebody who stopped: one answer."""
+    form, work = visit.form(), visit.work
     use_language(choose(_asked(visit)))
-    form.refuse("code", _("Deze code kennen wij niet. Kijk nog eens op de brief, of bel ons."))
-    return _code_page(visit, form, page_status)
+    typed = form.text("code", required=True, most=40)
+    if not form.ok:
+        return _code_page(visit, form, 422)
+    try:
+        count_code_try(work, typed)
+    except TooManyTries as refusal:
+        form.refuse("code", _("Er is te vaak een verkeerde code getypt. Wacht een kwartier, of bel ons."))
+        return _code_page(visit, form, refusal.status)
+    letter = find_letter(work, typed)
+    if letter is None:
+        form.refuse("code", _("Deze code kennen wij niet. Kijk nog eens op de brief, of bel ons."))
+        return _code_page(visit, form, 422)
+    forgive_code_try(work, typed)
+    return redirect(Address(f"/p/{open_letter(work, letter)}", _asked(visit)).to())
 
 
 def _enter(visit: Visit, token: str) -> Holder | None:
