@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from journey.cli.rebuild import rebuild
 from journey.cli.term import PlainCommand, reliability, term_app
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(term_app, name="term")
 app.command("reliability", cls=PlainCommand)(reliability)
+app.command("rebuild")(rebuild)
 
 Port = Annotated[int, typer.Option(min=1, max=65535)]
 
@@ -74,12 +76,15 @@ def _setting_refused(where: tuple[int | str, ...], said: str) -> str:
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to the newest version of its tables."""
+    """Bring the database to the newest version of its tables, and count the journeys where a new one begins empty."""
     from journey.migrations import upgrade
+    from journey.progress.summary import rebuild_missing
     from journey.settings import Settings
 
     with plain_errors():
         upgrade(Settings().database_url)
+    with unit_of_work() as work:
+        rebuild_missing(work.session)
 
 
 @app.command()

@@ -9,6 +9,7 @@ import typer
 import uvicorn
 
 from journey.migrations import upgrade
+from journey.progress.summary import rebuild_missing
 from journey.rules.errors import Invalid
 from journey.settings import Settings
 from journey.work import House
@@ -58,6 +59,8 @@ def serve_demo(db: Path, port: int, today: date | None) -> None:
     upgrade(settings.database_url)
     house = House.open(settings)
     fill_if_empty(house)
+    with house.work() as work:
+        rebuild_missing(work.session)
     house.database.close()
     typer.echo(f"Journey: {settings.base_url}")
     for login in DEMO_LOGINS:
