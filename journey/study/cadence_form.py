@@ -92,8 +92,11 @@ def read_cadence(form: Form) -> CadenceSettings | None:
     except DomainError as refusal:
         form.refuse(refusal.field or "", said(refusal))
         return None
+    names = {one.closes: one.name.capitalize() for one in list_days()}
     for fault in find_faults(settings):
-        form.refuse(fault.field, _(fault.message))
+        sentence = _(fault.message)
+        name = names.get(fault.field, "")
+        form.refuse(fault.field, f"{name}: {sentence}" if name else sentence)
     return settings if form.ok else None
 
 
