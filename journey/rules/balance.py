@@ -17,7 +17,8 @@ TOO_UNEVEN: Final = 4.0
 @dataclass(frozen=True)
 class OpenCase:
     """An open round: `person` is a code, `researcher` a user, `kind` weekly or closing; `language_help` when somebody
-    has to help with the language, `trusts` when the last card after a call says that the trust is high.
+    has to help with the language, `trusts` when the last card after a call says that the trust is high, `just_came`
+    when handed over and not spoken to since: not moved again.
     """
 
     person: str
@@ -25,6 +26,7 @@ class OpenCase:
     kind: str = "weekly"
     language_help: bool = False
     trusts: bool = False
+    just_came: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ def suggest_moves(researchers: Sequence[int], cases: Sequence[OpenCase], most: i
 def _find_case(cases: Sequence[OpenCase], giver: int, gap: float) -> OpenCase | None:
     if gap <= EVEN_ENOUGH:
         return None
-    helping = [case for case in cases if case.researcher == giver and weight_of(case) < gap]
+    helping = [
+        case for case in cases if case.researcher == giver and weight_of(case) < gap and not case.just_came
+    ]
     free = [case for case in helping if not case.trusts]
     chosen = free or (helping if gap > TOO_UNEVEN else [])
     return min(chosen, key=lambda case: (abs(weight_of(case) - gap / 2), case.person), default=None)

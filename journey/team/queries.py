@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from journey.call.rounds import AT_ONCE, History, list_histories
 from journey.clock import local_day
 from journey.models import AfterCall, Call, Participant, Study, User, stored_id
-from journey.participant.handover import list_receivers
+from journey.participant.handover import list_cards, list_receivers
 from journey.rules.balance import OpenCase, lightest, loads_of, suggest_moves
 from journey.rules.cadence import round_of, was_reached
 from journey.rules.calltimes import DayPart, day_part
@@ -189,7 +189,7 @@ def open_cases(work: Work, crew: Crew) -> list[OpenCase]:
     """Open rounds of people with a researcher. Help with the language is what the last card after a call says; without
     a card, everyone whose language is not Dutch.
     """
-    cards = _last_cards(work, crew)
+    cards, came = _last_cards(work, crew), list_cards(work, crew.people.values())
     found = []
     for key, person in crew.people.items():
         card = cards.get(key)
@@ -198,7 +198,9 @@ def open_cases(work: Work, crew: Crew) -> list[OpenCase]:
             if call.state == "open" and person.researcher_id is not None and person.state == "active":
                 needs_help = helped in HELPED if helped else person.language != "nl"
                 trusts = card is not None and card.trust == "high"
-                found.append(OpenCase(person.code, person.researcher_id, call.kind, needs_help, trusts))
+                found.append(
+                    OpenCase(person.code, person.researcher_id, call.kind, needs_help, trusts, key in came)
+                )
     return found
 
 

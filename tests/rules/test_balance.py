@@ -56,3 +56,7 @@ def test_who_trusts_their_researcher_stays_while_others_can_go() -> None:
 def test_who_trusts_their_researcher_goes_only_when_the_difference_is_large() -> None:
     assert suggest_moves([1, 2], weekly(1, 4, trusts=True)) == []
     assert suggest_moves([1, 2], weekly(1, 6, trusts=True))[0].trusts
+
+
+def test_who_was_just_handed_over_is_not_moved_again() -> None:
+    assert suggest_moves([1, 2], weekly(1, 9, just_came=True)) == []
