@@ -46,7 +46,7 @@ def test_a_step_shows_what_the_system_says_beside_our_day(desk: Desk) -> None:
 
 def test_the_page_of_the_person_shows_it_with_the_step(desk: Desk) -> None:
     page = desk.get(f"/participants/{different(desk)}").text
-    assert "volgens het systeem gedaan op donderdag 12 maart 2026." in page
+    assert "gedaan op dinsdag 10 maart 2026. Volgens het systeem: gedaan op donderdag 12 maart 2026." in page
 
 
 def test_one_plain_form_takes_it_over_and_keeps_ours_as_history(desk: Desk) -> None:
