@@ -19,6 +19,7 @@ from journey.models import (
     Departure,
     Extension,
     Journey,
+    Letter,
     Melding,
     Participant,
     Progress,
@@ -31,6 +32,7 @@ from journey.models import (
 )
 from journey.models.base import Recorded
 from journey.participant.handover import HandOverLine, list_hand_overs, may_hand_over
+from journey.participant.letters import find_due_letter, list_letters
 from journey.participant.queries import (
     find_journey,
     find_withdrawal,
@@ -140,6 +142,8 @@ class PersonView:
     hand_overs: tuple[HandOverLine, ...] = ()
     may_hand_over: bool = False
     wants_other: bool = False
+    letters: tuple[Letter, ...] = ()
+    letter_due: bool = False
 
     def current(self, kind: str) -> LegalFact | None:
         """The present fact of a kind of which there is one at a time."""
@@ -257,6 +261,8 @@ def get_person_view(work: Work, participant: Participant) -> PersonView:
         hand_overs=tuple(list_hand_overs(work, participant)),
         may_hand_over=may_hand_over(work, participant),
         wants_other=participant.wants_other,
+        letters=tuple(list_letters(work, participant)),
+        letter_due=find_due_letter(work, participant) is not None,
     )
 
 
@@ -280,7 +286,9 @@ def get_step_view(work: Work, participant: Participant, step_id: str) -> StepVie
     last = {row.subject: row.id for row in answers}
     said = {row.id: row for row in rows if row.beside}
     facts = [
-        StepFact(row, names[row.recorded_by], tuple(one for one in said.values() if one.corrects_id == row.id))
+        StepFact(
+            row, names[row.recorded_by], tuple(one for one in said.values() if one.corrects_id == row.id)
+        )
         for row in rows
     ]
     present = {row.id for row in rows if not row.replaced}
