@@ -34,14 +34,17 @@ from tests.outbox.fake_twilio import SECRET, FakeTwilio, Step, running, twilio_s
 from tests.support.build import build_participant, build_study
 from tests.support.pages import PageClient
 
-MESSAGES, PEOPLE, KILLS, SEED = 500, 50, 50, 20161
-PATIENCE = 240.0
+MESSAGES, PEOPLE, KILLS, SEED = 500, 25, 50, 20161
+PATIENCE = 600.0  # a busy machine; half a minute on a quiet one
 
 # Imports everything once and forks the command for each line on its input: a worker in a tenth of a second.
 NURSERY = """
 import ctypes, os, signal, sys
 from journey.cli.main import app
-import journey.outbox.twilio_gateway, journey.worker
+import psycopg, sqlite3, twilio.rest.api, journey.outbox.twilio_gateway, journey.worker
+from journey.settings import Settings
+from journey.work import House
+House.open(Settings()).database.close()
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 print("ready", flush=True)
 while line := sys.stdin.readline():
@@ -137,16 +140,15 @@ class Chaos:
     moments: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        numbers = self.dice.sample(range(3, MESSAGES - 40), KILLS + 2)
+        numbers = self.dice.sample(range(3, MESSAGES - 40), KILLS + 1)
         kinds = ["lost", "taken", "later"]
         self.moments = {number: kinds[place % 3] for place, number in enumerate(numbers[:KILLS])}
-        self.moments |= {numbers[-1]: "500 lost", numbers[-2]: "500 taken"}
+        self.moments[numbers[-1]] = "500 taken"
 
     def before(self, number: int) -> Step | None:
         moment = self.moments.get(number, "")
         if moment == "lost":
             self.herd.kill_leader()
-        if moment in ("lost", "500 lost"):
             return (500, 0)
         return (500, 0, "taken") if moment == "500 taken" else None
 
@@ -162,14 +164,14 @@ class Chaos:
 
 
 def planned(house: House) -> Counter[tuple[str, str]]:
-    """Ten messages to each of fifty people, some of them the same text twice: (number, text) and how often."""
+    """Twenty messages to each of twenty-five people, some of them the same text: (number, text) and how often."""
     expected: Counter[tuple[str, str]] = Counter()
     with house.work() as work:
         study = build_study(work)
         for one in range(PEOPLE):
             person = build_participant(work, study, phone=f"0612{one:06d}")
             for two in range(MESSAGES // PEOPLE):
-                body = f"Geheime tekst {one}" if two < 3 else f"Geheime tekst {one}-{two}"
+                body = f"Geheime tekst {one}" if two < 5 else f"Geheime tekst {one}-{two}"
                 assert plan_message(work, person, "link", body, f"chaos:{one}:{two}")
                 expected[f"+31612{one:06d}", body] += 1
     return expected
@@ -210,7 +212,7 @@ def settle(house: House, twilio: FakeTwilio, settings: Settings) -> None:
 
 
 def test_each_message_goes_exactly_once_while_workers_are_killed(house: House, tmp_path: Path) -> None:
-    twilio, dice = FakeTwilio(page_size=3), random.Random(SEED)
+    twilio, dice = FakeTwilio(page_size=7), random.Random(SEED)
     expected = planned(house)
     with running(twilio) as address:
         settings = twilio_settings(house.settings.database_url, address)
@@ -220,7 +222,7 @@ def test_each_message_goes_exactly_once_while_workers_are_killed(house: House, t
             let_them_work(house, workers)
         twilio.before = twilio.after = None
         unsure = [row for row in rows(house) if row.state in ("sending", "uncertain")]
-        assert len(unsure) >= chaos.count("lost", "taken", "500 lost", "500 taken")
+        assert len(unsure) >= chaos.count("lost", "taken", "500 taken")
         app = create_app(settings)
         with PageClient(app, base_url=settings.base_url) as client:
             for row in dice.sample(twilio.taken, len(twilio.taken) // 4):
