@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import col, select
 
-from journey.models import Attempt, Call, Progress, Rating
+from journey.call.service import NewAttempt, record_attempt
+from journey.models import AfterCall, Attempt, Call, Progress, QuoteTheme, Rating
 from journey.work import House
 from tests.support.build import PASSWORD, build_participant, build_study, build_user
 
@@ -65,7 +66,7 @@ def test_a_dropped_network_loses_nothing_and_says_so(desk: Page, house: House) -
     card = desk.locator(step(desk))
     status = desk.locator("[data-keep-status]")
     card.get_by_role("button", name="gisteren").click()
-    expect(card.get_by_text("gedaan")).to_be_visible()
+    expect(card.locator(".tag--success")).to_be_visible()
     desk.context.set_offline(True)
     card.get_by_role("button", name="negatief").click()
     expect(status).to_have_text("Nog 1 niet verstuurd")
@@ -81,6 +82,48 @@ def test_a_dropped_network_loses_nothing_and_says_so(desk: Page, house: House) -
         ("werk-nl", "step", "negative", words),
         ("werk-nl", "step", "neutral", words),
     ]
+
+
+def test_a_network_that_drops_halfway_and_a_reload_lose_nothing(desk: Page, house: House) -> None:
+    with house.work() as work:
+        record_attempt(work, work.session.exec(select(Call)).one(), NewAttempt("partial"))
+    desk.reload()
+    desk.on("dialog", lambda dialog: dialog.accept())
+    card, status = desk.locator(step(desk)), desk.locator("[data-keep-status]")
+    card.get_by_role("button", name="gisteren").click()
+    expect(card.locator(".tag--success")).to_be_visible()
+    desk.context.route(
+        "**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    card.get_by_role("button", name="negatief").click()
+    card.get_by_label("Waarom?").fill("Mevrouw Jansen legde het niet uit.")
+    card.get_by_text("Thema's").click()
+    for theme in ("fast", "fast", "simple"):
+        card.locator(f"[data-toggle][value={theme}]").click()
+    desk.locator("#call-after").get_by_role("button", name="twijfelt").click()
+    desk.locator("#call-note-text").fill("Vraag naar de oppas.")
+    desk.get_by_role("button", name="Notitie bewaren").click()
+    expect(status).to_have_text("Nog 7 niet verstuurd")
+    desk.reload()
+    expect(status).to_have_text("Nog 7 niet verstuurd")
+    assert values(house) == []
+    desk.context.unroute_all()
+    desk.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(status).to_have_text("Opgeslagen", timeout=30_000)
+    said = "Mevrouw Jansen legde het niet uit."
+    assert values(house) == [("werk-nl", "step", "negative", ""), ("werk-nl", "step", "negative", said)]
+    with house.work() as work:
+        assert work.session.exec(select(QuoteTheme.theme)).all() == ["simple"]
+        assert work.session.exec(select(AfterCall.continues)).all() == ["unsure"]
+        assert work.session.exec(select(Call.note)).one() == "Vraag naar de oppas."
+
+
+def test_a_warning_at_words_comes_without_losing_them(desk: Page) -> None:
+    card = desk.locator(step(desk))
+    card.get_by_label("Waarom?").fill("Ik sprak mevrouw Jansen.")
+    card.get_by_role("button", name="Woorden bewaren").click()
+    expect(card.get_by_text("een medewerker met naam (mevrouw Jansen)")).to_be_visible()
+    expect(card.get_by_label("Waarom?")).to_have_value("Ik sprak mevrouw Jansen.")
 
 
 def test_a_whole_call_is_a_handful_of_taps(desk: Page, house: House) -> None:
@@ -125,6 +168,9 @@ def test_it_fits_a_phone_and_the_thumb(desk: Page) -> None:
         .map((one) => one.textContent.trim())"""
     )
     assert small == []
+    bar = desk.get_by_role("button", name="Gesprek klaar").bounding_box()
+    assert bar is not None
+    assert 370 < bar["y"] < 740 - bar["height"]
     box = desk.locator("a[href^='tel:']").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] < 740
