@@ -16,6 +16,7 @@ from journey.models import Study, User
 from journey.rules.errors import NotFound
 from journey.rules.roles import ADMIN, PRIVACY, ROLES
 from journey.web.forms import Form
+from journey.web.health import Halt, find_halt
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
@@ -30,6 +31,7 @@ USER_ROLES = tuple(role for role in ROLES if role != "integrator")
 @dataclass(frozen=True)
 class StartPage:
     is_admin: bool
+    halt: Halt | None
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class AuditPage:
 
 @router.get("/admin")
 def start(visit: Office) -> Response:
-    return render(visit, "admin/start.html", StartPage(visit.work.actor.role == ADMIN))
+    return render(visit, "admin/start.html", StartPage(visit.work.actor.role == ADMIN, find_halt(visit.work)))
 
 
 @router.get("/admin/users")

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Response
 
-from journey.auth.access import Everyone, Researcher
+from journey.auth.access import Admin, Everyone, Researcher
 from journey.outbox.queries import ShownMessage, ShownReply, get_message, list_messages, list_replies
+from journey.outbox.sending import resume_sending
 from journey.outbox.service import GATEWAY, close_reply, record_report
 from journey.outbox.signatures import check_signature
+from journey.web.health import Halt, find_halt
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
@@ -52,6 +54,7 @@ class MessagesPage:
     states: dict[str, tuple[str, str]]
     sender: str
     is_console: bool
+    halt: Halt | None
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def messages(visit: Researcher) -> Response:
             state_words(),
             _sender(visit),
             _is_console(visit),
+            find_halt(visit.work),
         ),
     )
 
@@ -92,6 +96,12 @@ def message(visit: Researcher, message_id: int) -> Response:
 def read_reply(visit: Researcher, reply_id: int) -> Response:
     close_reply(visit.work, reply_id)
     return redirect("/messages")
+
+
+@router.post("/admin/sending/resume")
+def resume(visit: Admin) -> Response:
+    resume_sending(visit.work)
+    return redirect("/admin")
 
 
 @router.post("/webhooks/twilio/status/{message_id}")

@@ -1,7 +1,7 @@
 """Probes for operators: is the process alive, can it do its work, and does the worker beside it do its own."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import text
@@ -34,6 +34,23 @@ class WorkerHealth:
     worker: str
     age_seconds: int | None
     sending: str
+
+
+@dataclass(frozen=True)
+class Halt:
+    """Sending is halted `since`; `reason` is a code of the gateway; the next try is by itself at `next_try`."""
+
+    since: datetime
+    reason: str
+    next_try: datetime
+
+
+def find_halt(work: Work) -> Halt | None:
+    """What staff must be told: messages wait because the gateway refuses us or stays away."""
+    state = work.session.get(SendingState, 1)
+    if state is None or state.halted_at is None:
+        return None
+    return Halt(state.halted_at, state.reason, max(state.wait_until or work.now, work.now))
 
 
 def readiness(house: House, work: Work) -> Readiness:
