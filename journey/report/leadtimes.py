@@ -3,9 +3,10 @@
 Nothing here knows a reader; what managers may see of the participants' lead times is decided in `queries`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Any, Self
 
@@ -92,11 +93,12 @@ def measure(trips: Sequence[Trip], routes: Sequence[RouteDefinition], today: dat
     return measure_tally(tally_of(trips, today), routes)
 
 
-def measure_tally(tally: Tally, routes: Sequence[RouteDefinition]) -> LeadTimes:
-    """The same from counts."""
+def measure_tally(tally: Tally, routes: Sequence[RouteDefinition], *, curves: bool = True) -> LeadTimes:
+    """The same from counts; without `curves` only the application has one, which is what a page draws."""
     kept, late = tally.number("limit", "kept"), tally.number("limit", "late")
+    lead_time = partial(_lead_time, curve=curves)
     application = replace(
-        lead_time(tally.spells("application")),
+        _lead_time(tally.spells("application"), curve=True),
         within_limit=kept,
         share_within_limit=round(kept / (kept + late), 4) if kept + late else None,
     )
@@ -106,12 +108,17 @@ def measure_tally(tally: Tally, routes: Sequence[RouteDefinition]) -> LeadTimes:
         application_net=lead_time(tally.spells("application_net")),
         total=lead_time(tally.spells("total")),
         total_without_wait=lead_time(tally.spells("total_without_wait")),
-        pairs=_pairs(tally, routes),
+        pairs=_pairs(tally, routes, lead_time),
         as_of=tally.today,
     )
 
 
 def lead_time(spells: Spells) -> LeadTime:
+    """The figures of these spells, without a curve."""
+    return _lead_time(spells, curve=False)
+
+
+def _lead_time(spells: Spells, *, curve: bool) -> LeadTime:
     counted = rules.summary_of(spells.ended, spells.open.total())
     return LeadTime(
         n=counted.n,
@@ -123,7 +130,9 @@ def lead_time(spells: Spells) -> LeadTime:
         curve=tuple(
             CurvePoint(point.day, round(point.waiting, 4), round(point.low, 4), round(point.high, 4))
             for point in rules.curve_of_counts(spells.ended, spells.open + spells.left)
-        ),
+        )
+        if curve
+        else (),
         cases=spells.cases,
     )
 
@@ -133,7 +142,9 @@ def whole(value: float) -> float | int:
     return int(value) if float(value).is_integer() else value
 
 
-def _pairs(tally: Tally, routes: Sequence[RouteDefinition]) -> tuple[PairTime, ...]:
+def _pairs(
+    tally: Tally, routes: Sequence[RouteDefinition], lead_time: Callable[[Spells], LeadTime]
+) -> tuple[PairTime, ...]:
     """Every pair of consecutive steps of every route, in route order; the same pair on two routes counts together."""
     keys: dict[tuple[str, str], None] = {}
     norms: dict[tuple[str, str], tuple[int, str]] = {}
@@ -142,12 +153,10 @@ def _pairs(tally: Tally, routes: Sequence[RouteDefinition]) -> tuple[PairTime, .
         for norm in route.norms:
             norms.setdefault((norm.from_step, norm.to_step), (norm.within_days, norm.text))
     keys.update(dict.fromkeys(tally.pairs))
-    return tuple(_pair(key, tally.spells(f"pair:{key[0]}>{key[1]}"), norms.get(key)) for key in keys)
-
-
-def _pair(key: tuple[str, str], spells: Spells, norm: tuple[int, str] | None) -> PairTime:
-    if norm is None:
-        return PairTime(*key, lead_time(spells))
-    days, text = norm
-    within = sum(n for took, n in spells.ended.items() if took <= days)
-    return PairTime(*key, lead_time(spells), days, text, within)
+    found = []
+    for key in keys:
+        spells = tally.spells(f"pair:{key[0]}>{key[1]}")
+        days, text = norms.get(key, (None, ""))
+        within = None if days is None else sum(n for took, n in spells.ended.items() if took <= days)
+        found.append(PairTime(*key, lead_time(spells), days, text, within))
+    return tuple(found)

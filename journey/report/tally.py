@@ -104,7 +104,10 @@ class Tally:
                 self.add(route, (measure, state, value), n)
 
     def _spells(self, measure: str, route: str) -> Spells:
-        return self._days.setdefault(measure, {}).setdefault(route, Spells())
+        of_measure = self._days.setdefault(measure, {})
+        if route not in of_measure:
+            of_measure[route] = Spells()
+        return of_measure[route]
 
     def spells(self, measure: str, route: str | None = None) -> Spells:
         """Over all routes, or of one."""

@@ -114,7 +114,7 @@ def throughput(
         return Throughput(times, longest_wait(times), None, None, ())
     chosen = replace(selection or Selection(), route=route)
     tally = count_journeys(work, study, population, chosen)
-    times = measure_tally(tally, routes)
+    times = measure_tally(tally, routes, curves=False)
     form, changed = tally.spells("form"), tally.spells("handovers").ended
     return Throughput(
         times,

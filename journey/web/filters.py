@@ -1,6 +1,7 @@
 """How dates, moments and numbers are written for the reader."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -53,7 +54,13 @@ def number(value: float | int | None, digits: int | None = None) -> str:
     if value is None:
         return "–"
     pattern = "#,##0.#" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, pattern, locale=_locale())
+    return _decimal(value, pattern, _locale())
+
+
+@lru_cache(maxsize=8192)
+def _decimal(value: float | int, pattern: str, locale: str) -> str:
+    """A page of figures shows over a thousand numbers, mostly the same small ones."""
+    return format_decimal(value, pattern, locale=locale)
 
 
 def percent(value: float | None, digits: int = 0) -> str:
