@@ -52,18 +52,20 @@ def make_pdf(letters: Sequence[LetterWords], title: str, now: datetime) -> bytes
         "title": title,
         "sender": letters[0].sender if letters else "",
     }
-    compiler = typst.Compiler(
-        (folder("templates") / TEMPLATE).read_bytes(), font_paths=_fonts(), sys_inputs=inputs
-    )
     moment = now.replace(microsecond=0)
     try:
-        made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=moment)
+        made = _compiler(inputs).compile(format="pdf", pdf_standards="ua-1", timestamp=moment)
     except typst.TypstError:
         # A name in a script for which this machine has no font: still tagged, no longer with the claim of PDF/UA.
-        made = compiler.compile(format="pdf", timestamp=moment)
+        made = _compiler(inputs).compile(format="pdf", timestamp=moment)
     if not isinstance(made, bytes):
         raise AssertionError("a PDF is one file")
     return made
+
+
+def _compiler(inputs: dict[str, str]) -> typst.Compiler:
+    template = (folder("templates") / TEMPLATE).read_bytes()
+    return typst.Compiler(template, font_paths=_fonts(), sys_inputs=inputs)
 
 
 @cache

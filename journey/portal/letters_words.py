@@ -75,8 +75,13 @@ def address_lines(contact: OpenContact) -> tuple[str, ...]:
         lines = [part.strip() for part in typed.split(",")]
     lines = [line for line in lines if line]
     name = " ".join((contact.call_name or "").split())
-    named = name and (not lines or name.casefold() not in lines[0].casefold())
-    return tuple([name, *lines] if named else lines)
+    return tuple(lines if not name or _names(lines[:1], name) else [name, *lines])
+
+
+def _names(first: list[str], name: str) -> bool:
+    """Whether the address begins with the person already: a line without a house number that holds the whole name."""
+    words = first[0].casefold().split() if first else []
+    return set(name.casefold().split()) <= set(words) and not any(sign.isdigit() for sign in first[0])
 
 
 def _greeting(contact: OpenContact) -> str:
