@@ -19,7 +19,7 @@ from sqlmodel import select
 from journey.auth.jobs import remove_old
 from journey.auth.service import create_user, sign_in
 from journey.clock import at_local
-from journey.models import Call, JobRun, Replay, Throttle, UserSession
+from journey.models import Call, JobRun, Replay, Throttle, UserSession, WorkerBeat
 from journey.settings import Settings
 from journey.work import House, Work
 from journey.worker import Worker, lock_of, once_a_day, run_job
@@ -86,6 +86,33 @@ def test_a_worker_that_is_killed_is_followed_by_another(settings: Settings, hous
     finally:
         lock.release()
         process.kill()
+
+
+def test_who_waits_leads_within_seconds_after_the_leader_was_killed(settings: Settings, house: House) -> None:
+    environment = {**os.environ, "JOURNEY_DATABASE_URL": settings.database_url}
+    process = subprocess.Popen([sys.executable, "-m", "journey", "worker"], env=environment)
+    standby = Worker(house)
+    try:
+        assert wait_until(lambda: _leader(house).endswith(f":{process.pid}"))
+        with running(standby):
+            standby.start()
+            time.sleep(1.5)
+            assert not standby.is_leader
+            process.send_signal(signal.SIGKILL)
+            process.wait(timeout=10)
+            killed = time.monotonic()
+            assert wait_until(lambda: standby.is_leader)
+            assert time.monotonic() - killed < 10
+            assert wait_until(lambda: _leader(house).endswith(f":{os.getpid()}"))
+    finally:
+        process.kill()
+
+
+def _leader(house: House) -> str:
+    """Who last left a beat."""
+    with house.work(write=False) as work:
+        seen = work.session.get(WorkerBeat, 1)
+        return seen.leader if seen else ""
 
 
 def test_the_worker_process_ends_at_once_when_asked(settings: Settings, house: House) -> None:
