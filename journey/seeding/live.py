@@ -267,8 +267,16 @@ def _bypass(one: Follower) -> list[Act]:
     day = one.days["participatiegesprek"]
 
     def bypass(work: Work) -> None:
-        why = {"category": "other_route", "reason": "Volgt al een cursus."}
-        record_step(work, one.trip, "workshop", day, source="call", state="bypassed", **why)
+        record_step(
+            work,
+            one.trip,
+            "workshop",
+            day,
+            source="call",
+            state="bypassed",
+            category="other_route",
+            reason="Volgt al een cursus.",
+        )
 
     return [(at_local(day, 20), _by_researcher(one, bypass))]
 
