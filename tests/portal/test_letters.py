@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 from sqlmodel import select
 
@@ -461,3 +462,9 @@ def test_the_square_holds_the_code_where_no_log_sees_it(desk: Desk) -> None:
     address, _, code = links[0].partition("#")
     assert address == "http://127.0.0.1:8000/code?lang=en"
     assert code == code_in(text).replace(" ", "")
+
+
+def test_the_square_fills_in_the_code_and_takes_it_from_the_address(live_server: str, page: Page) -> None:
+    page.goto(f"{live_server}/code#ACDEFGHJ")
+    expect(page.locator("#code")).to_have_value("ACDEFGHJ")
+    assert page.evaluate("location.href") == f"{live_server}/code"
