@@ -14,12 +14,13 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS)
 export PYTHONDONTWRITEBYTECODE :=
 BUILT_FROM := pyproject.toml hatch_build.py package.json package-lock.json
 
-.PHONY: help demo test check format system locks clean
+.PHONY: help demo test check bench format system locks clean
 
 help:
 	@echo "make demo    the product with invented people, on http://127.0.0.1:$(PORT)"
 	@echo "make test    the whole test suite, on SQLite and on PostgreSQL"
 	@echo "make check   style, types, import directions and templates"
+	@echo "make bench   how long lead times over 100.000 journeys take, on both databases (takes some minutes)"
 	@echo "make format  let ruff put the code in shape"
 	@echo "make locks   renew the lock files after a change in pyproject.toml or package.json"
 	@echo "make clean   remove everything that was made here"
@@ -39,6 +40,9 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python -m pytest -q tests/packaging/test_locks.py
+
+bench: $(VENV)/.dev system
+	$(BIN)/python -m tests.bench.throughput
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
