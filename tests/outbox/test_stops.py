@@ -16,7 +16,7 @@ from journey.settings import Settings
 from journey.work import House
 from tests.outbox.fake_twilio import FakeTwilio, twilio_settings
 from tests.outbox.posting import NOON, planned, rows, states, through
-from tests.support.build import build_participant, get_study_by
+from tests.support.build import build_participant, get_study_by, sign_in
 from tests.support.pages import PageClient
 
 NUMBER = "+31612345678"
@@ -62,6 +62,12 @@ def test_the_researcher_can_see_it(house: House, stopped: None) -> None:
         assert list_stopped(work, [one.id or 0]) == {one.id}
         lines = work.session.exec(select(AuditEntry).where(AuditEntry.action == "message.stopped")).all()
     assert [line.object for line in lines] == [one.code]
+
+
+def test_the_message_says_what_to_do_about_it(app: FastAPI, house: House, stopped: None) -> None:
+    researcher = sign_in(app, "ria@example.org", "researcher")
+    for row in rows(house):
+        assert "Dit nummer wil geen sms meer" in researcher.get(f"/messages/{row.id}").text
 
 
 def test_who_wants_texts_again_gets_them(house: House, stopped: None) -> None:
