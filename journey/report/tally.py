@@ -100,8 +100,11 @@ class Tally:
             self._numbers[measure, state][route] += sum(histogram.values())
             getattr(self._spells(measure, route), state).update(histogram)
         else:
+            self._numbers[measure, state][route] += sum(histogram.values())
+            days, today = self._spells(measure, route).open, self.today.toordinal()
             for value, n in histogram.items():
-                self.add(route, (measure, state, value), n)
+                if value:
+                    days[max(0, today - value)] += n
 
     def _spells(self, measure: str, route: str) -> Spells:
         of_measure = self._days.setdefault(measure, {})
