@@ -34,6 +34,7 @@ from journey.rules.cadence import (
     was_reached,
 )
 from journey.study.cadence import cadence_of
+from journey.texts.service import announce_call
 from journey.work import Work
 
 log = logging.getLogger("journey.call")
@@ -133,6 +134,8 @@ def _plan(work: Work, candidate: Candidate) -> int:
         )
     )
     work.session.flush()
+    if last is None:
+        announce_call(work, person, due_on)
     return 1
 
 

@@ -36,6 +36,7 @@ from journey.rules.cadence import (
 from journey.rules.calltimes import Next, NextStep, find_next_moment, next_attempt_after
 from journey.rules.errors import Conflict, Invalid
 from journey.study.cadence import cadence_of
+from journey.texts.service import cancel_texts, remind_appointment, say_missed
 from journey.web.filters import moment as moment_words
 from journey.work import Work
 
@@ -111,6 +112,7 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
     _follow(work, call, participant, step, at)
     work.session.add(call)
     work.session.flush()
+    _text(work, call, participant, [*history.of(call), attempt])
     return attempt
 
 
@@ -135,6 +137,7 @@ def plan_appointment(work: Work, call: Call, at: datetime | None, until: datetim
     work.session.add(call)
     record_in_calendar(work, call)
     work.session.flush()
+    remind_appointment(work, participant, call.appointment_at, call.appointment_until)
     record_act(work, "call.appointment", participant.code)
 
 
@@ -186,6 +189,18 @@ def close_with_interview(work: Work, call: Call, new: NewClosing) -> None:
     if participant.state == "active" and call.state == "open":
         record_attempt(work, call, NewAttempt(Outcome.interview, done=True))
     record_closing_interview(work, participant, new)
+
+
+def _text(work: Work, call: Call, participant: Participant, attempts: list[Attempt]) -> None:
+    """What this dial makes untrue is not sent any more; what it asks for is."""
+    outcome = Outcome(attempts[-1].outcome)
+    untrue = ["call_announced"] + (["missed_call"] if was_reached(outcome) else [])
+    if outcome is Outcome.wrong_number:
+        untrue += ["missed_call", "step_to_rate", "appointment"]
+    cancel_texts(work, participant, untrue)
+    if participant.state == "active":
+        say_missed(work, participant, call, attempts)
+        remind_appointment(work, participant, call.appointment_at, call.appointment_until)
 
 
 def _find_same(

@@ -28,24 +28,26 @@ OCCASIONS = (
     "stop_confirmed",
     "digest",
     "help_signal",
+    "answer",
 )
 
 
 class Message(SQLModel, table=True):
-    """Written in the transaction of the fact that caused it; number and text are sealed. To a participant, or to a
-    colleague.
+    """Written in the transaction of the fact that caused it; number and text are sealed. To a participant, to a
+    colleague, or (neither) an answer to a number that nobody in a study has.
     """
 
     __table_args__ = (
         one_of("state", MESSAGE_STATES),
         one_of("occasion", OCCASIONS),
-        CheckConstraint("(participant_id IS NULL) <> (user_id IS NULL)", name="one_reader"),
+        CheckConstraint("participant_id IS NULL OR user_id IS NULL", name="one_reader"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     participant_id: int | None = Field(default=None, foreign_key="participant.id", index=True)
     user_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
     occasion: str = Field(max_length=20)
+    step: str = Field(default="", max_length=60, description="the step that a text asks about")
     dedup_key: str = Field(max_length=160, unique=True)
     recipient: str = Field(description="sealed phone number")
     body: str = Field(description="sealed text")

@@ -40,6 +40,11 @@ class Study(SQLModel, table=True):
         sa_type=JSON,
         description="what differs from the usual call rhythm (rules, 37-38)",
     )
+    texts: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_type=JSON,
+        description="what differs from the standard texts, which are sent, and who approved them (rules, 42-43)",
+    )
     help_contact_id: int | None = Field(
         default=None,
         foreign_key="staff.id",

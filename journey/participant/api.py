@@ -179,7 +179,7 @@ class ParticipantAnswer(BaseModel):
 @router.post("/studies/{study}/participants", status_code=201)
 def post_participant(visit: ResearcherToken, study: str, body: ParticipantBody) -> EnrolledAnswer:
     """Enrol someone who agreed to take part; contact data goes into the encrypted contact store."""
-    values = dict(body) | {"consent": body.consent.new(), "channel": body.channel.value}
+    values = dict(body) | {"consent": body.consent.new(), "channel": body.channel.value, "announced": True}
     return EnrolledAnswer(code=enrol(visit.work, get_study(visit.work, study), NewParticipant(**values)).code)
 
 

@@ -164,6 +164,7 @@ def _read(visit: Visit, study: Study, form: Form) -> NewParticipant | None:
         postal_address=contact.postal_address,
         language=contact.language,
         reported_on=reported_on,
+        announced=True,
         good_times=contact.good_times,
     )
 

@@ -15,6 +15,7 @@ from journey.route.queries import get_study_route
 from journey.rules.cadence import round_of
 from journey.rules.errors import Conflict, Invalid
 from journey.study.queries import get_municipality
+from journey.texts.service import announce_call
 from journey.work import Work
 
 AGE_BANDS = ("18-26", "27-34", "35-44", "45-54", "55-66")
@@ -34,7 +35,10 @@ class NewConsent:
 
 @dataclass(frozen=True)
 class NewParticipant:
-    """A study read `from_files` brings its own `code`, and numbers that reach nobody on purpose: not checked."""
+    """A study read `from_files` brings its own `code`, and numbers that reach nobody on purpose: not checked.
+
+    `announced` texts the person that we will call.
+    """
 
     route: str
     channel: str
@@ -50,6 +54,7 @@ class NewParticipant:
     enrolled_on: date | None = None
     code: str | None = None
     from_files: bool = False
+    announced: bool = False
 
 
 def enrol(work: Work, study: Study, new: NewParticipant) -> Participant:
@@ -96,6 +101,8 @@ def enrol(work: Work, study: Study, new: NewParticipant) -> Participant:
     )
     work.session.flush()
     record_act(work, "participant.enrol", participant.code)
+    if new.announced and new.channel == "call":
+        announce_call(work, participant, work.today)
     return participant
 
 
@@ -122,6 +129,8 @@ def change_preferences(work: Work, participant: Participant, *, channel: str, la
     """How and in what language someone wants to be followed; a channel without the way to reach them is refused."""
     contact = work.session.get_one(Contact, stored_id(participant))
     check_reach(channel, contact.phone, contact.postal_address)
+    if channel == "call" and participant.channel != channel:
+        participant.calls_paused = False  # they want to be phoned: a reaction (rules, 38)
     participant.channel = channel
     participant.language = language
     work.session.add(participant)

@@ -39,8 +39,8 @@ from journey.progress.beside import (
 from journey.progress.checks import (
     check_day,
     check_decision,
-    check_not_beyond,
     check_step,
+    check_term,
     impossible,
 )
 from journey.progress.queries import get_facts
@@ -48,6 +48,7 @@ from journey.progress.reasons import told_why
 from journey.progress.summary import mark_changed
 from journey.route.queries import get_definition, opening_id
 from journey.rules.errors import Conflict, Invalid, NotFound
+from journey.texts.service import ask_about_step
 from journey.work import Work
 
 Fact = TypeVar("Fact", bound=Recorded)
@@ -137,6 +138,9 @@ def append_step(work: Work, journey: Journey, new: Progress, corrected: Progress
         receipt = get_facts(work, journey).application
         if receipt is None or (corrected is not None and receipt.source == fact.source):
             record_application(work, journey, fact.happened_on, source=fact.source)
+    step = definition.find_step(fact.step)
+    if step is not None and journey.reference is None:
+        ask_about_step(work, fact, step.name, step.rates)
     return fact
 
 
@@ -197,7 +201,7 @@ def record_suspension(work: Work, journey: Journey, new: NewSuspension, *, sourc
 def record_extension(work: Work, journey: Journey, sent_on: date, until: date, *, source: str) -> Extension:
     """Awb 4:14 lid 3; whether it has effect is for the clock to say."""
     check_day(work, journey, sent_on, "sent_on")
-    check_not_beyond(work, until, "until")
+    check_term(work, journey, until, "until")
     application = get_facts(work, journey).application
     if application is not None and sent_on < application.received_on:
         raise impossible(
@@ -316,7 +320,7 @@ def _check_suspension(work: Work, journey: Journey, new: NewSuspension) -> None:
             check_day(work, journey, day, name)
     for name in ("term", "from_on", "to_on"):
         if (day := getattr(new, name)) is not None:
-            check_not_beyond(work, day, shown.get(name, name))
+            check_term(work, journey, day, shown.get(name, name))
     for end in ("term", "supplied_on", "received_on", "to_on"):
         value = getattr(new, end)
         if value is not None and value < new.start:

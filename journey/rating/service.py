@@ -8,12 +8,13 @@ from journey.audit.service import record_act
 from journey.consent.service import forget_contact
 from journey.models import ClosingInterview, ClosingStatement, Participant, Rating, Study, stored_id
 from journey.models.participant import INCENTIVES, STATEMENT_VALUES
-from journey.participant.queries import get_journey, refuse_if_gone
+from journey.participant.queries import get_journey, hold, refuse_if_gone
 from journey.progress.queries import find_last_day
 from journey.progress.routes import find_step_of, list_routes_of
 from journey.rating.statements import list_statements
 from journey.rules.errors import Invalid
 from journey.rules.ratings import recall_lag
+from journey.texts.service import find_own_number, say_thanks
 from journey.work import Work
 
 LONGEST_QUOTE = 5000
@@ -78,6 +79,7 @@ def record_closing_interview(work: Work, participant: Participant, new: NewClosi
 
     Given again it corrects the earlier one, which stays. Invalid names the field.
     """
+    hold(work, participant)
     refuse_if_gone(participant)
     if len(new.open_answer) > LONGEST_QUOTE:
         raise Invalid("Dit is te lang: hoogstens %(most)s tekens.", field="open", most=LONGEST_QUOTE)
@@ -108,11 +110,14 @@ def record_closing_interview(work: Work, participant: Participant, new: NewClosi
         work.session.add(
             ClosingStatement(interview_id=stored_id(interview), statement=statement, value=value)
         )
-    if participant.state == "active":
+    was_followed = participant.state == "active"
+    number = find_own_number(work, participant) if was_followed else None
+    if was_followed:
         forget_contact(work, participant)
     participant.state = "closed"
     work.session.add(participant)
     work.session.flush()
+    say_thanks(work, participant, number)
     record_act(work, "closing.record", participant.code)
     return interview
 

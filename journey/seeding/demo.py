@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from journey.auth.queries import actor_of
 from journey.auth.service import create_user
 from journey.clock import at_local
-from journey.models import Municipality, RouteVersion, Study, StudyRoute, User
+from journey.models import Message, Municipality, RouteVersion, Study, StudyRoute, User
 from journey.outbox.jobs import send_due
 from journey.outbox.service import plan_message
 from journey.portal.service import create_link, send_link
@@ -80,6 +80,7 @@ def fill_live(work: Work, researchers: Sequence[Actor]) -> Study:
     routes = list_definitions(work, study)
     followers = _followers(work, study, routes, researchers)
     play(work, study, followers)
+    _deliver_past(work)
     recruit(work, study, followers)
     hand_over_one(work, followers)
     surround(work, study, followers)
@@ -144,6 +145,17 @@ def _followers(
         )
         for number, person in enumerate(demo.people)
     ]
+
+
+def _deliver_past(work: Work) -> None:
+    """What was planned in the weeks before arrived when it was due, unless it was cancelled meanwhile."""
+    past = (col(Message.state) == "ready", col(Message.due_at) < work.now - timedelta(hours=1))
+    due = col(Message.due_at)
+    work.session.exec(
+        update(Message)
+        .where(*past)
+        .values(state="delivered", recipient="", tries=1, tried_at=due, updated_at=due)
+    )
 
 
 def _send(work: Work, followers: Sequence[Follower]) -> None:

@@ -27,6 +27,7 @@ from journey.seeding.people import load_person
 from journey.seeding.texts import read_consent
 from journey.study.cadence import change_cadence
 from journey.study.service import NewStudy, create_study
+from journey.texts.choices import SILENT
 from journey.work import Work
 
 
@@ -99,6 +100,7 @@ def _load_study(work: Work, folder: Path) -> list[str]:
     if work.session.exec(select(Study).where(Study.code == code)).first():
         return [f"Onderzoek {code}: stond er al."]
     study = _create(work, cohort)
+    study.texts = SILENT
     # Held here, or every fact would read its route and municipality anew.
     held = [
         *work.session.exec(select(RouteVersion)),

@@ -19,6 +19,7 @@ from journey.seeding.live import Follower, play
 from journey.seeding.load import load_folder
 from journey.seeding.texts import DemoPerson, read_demo
 from journey.study.service import NewStudy, create_study
+from journey.texts.choices import SILENT
 from journey.work import Work
 
 MOST = 100_000
@@ -66,7 +67,9 @@ def _create(work: Work, code: str) -> Study:
         starts_on=starts_on,
         research_phone="+31230000000",
     )
-    return create_study(replace(work, now=at_local(starts_on, 9)), new)
+    study = create_study(replace(work, now=at_local(starts_on, 9)), new)
+    study.texts = SILENT
+    return study
 
 
 def _followers(

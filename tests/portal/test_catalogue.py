@@ -21,7 +21,7 @@ from journey.web.templating import environment
 TEMPLATES = folder("templates")
 PACKAGE = Path(web.__file__).parent.parent
 START = ("participant_base.html", *(f"portal/{path.name}" for path in (TEMPLATES / "portal").glob("*.html")))
-CODE = ("portal/*.py", "auth/throttle.py")
+CODE = ("portal/*.py", "texts/service.py", "auth/throttle.py")
 REFUSALS = ("Invalid", "Conflict", "NotFound", "Forbidden", "TooManyTries")
 # What a participant can meet of rooms that say much more to staff: reading a form, and the refusals before a view.
 ELSEWHERE = {

@@ -1,0 +1,281 @@
+"""Plans the texts that go out by themselves, each in the transaction of the fact that causes it.
+
+Nothing to who does not take part any more, to a number that was wrong, or in words that tell what it is about.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from babel.dates import format_date
+from phonenumbers import NumberParseException
+from sqlmodel import col, select, update
+
+from journey.clock import AMSTERDAM, local_day
+from journey.models import (
+    Attempt,
+    Call,
+    Contact,
+    Message,
+    Municipality,
+    Participant,
+    Progress,
+    Rating,
+    Study,
+    User,
+    stored_id,
+)
+from journey.outbox.numbers import shown_number, takes_texts
+from journey.outbox.service import plan_message
+from journey.outbox.sms import plain
+from journey.rules.cadence import Outcome
+from journey.texts.choices import is_on, language_for
+from journey.texts.words import fill, is_refused, wording
+from journey.web.i18n import gettext as _
+from journey.web.i18n import language, use_language
+from journey.work import Work
+
+log = logging.getLogger("journey.texts")
+
+IN_VAIN: Final = frozenset({Outcome.no_answer, Outcome.busy, Outcome.voicemail, Outcome.voicemail_left})
+ATTEMPTS_IN_VAIN: Final = 2
+EVENING_BEFORE: Final = time(17)
+SHORTLY_BEFORE: Final = timedelta(hours=2)
+NEWS: Final = timedelta(days=14)
+BY_TEXT: Final = ("sms", "web")
+
+
+def announce_call(work: Work, participant: Participant, due_on: date) -> Message | None:
+    """The first prompt of a person: we will call, who we are, from which number. The evening before where possible."""
+    day = max(due_on, work.today)
+    due = max(work.now, datetime.combine(day - timedelta(days=1), EVENING_BEFORE, AMSTERDAM))
+    return _plan(work, participant, "call_announced", f"call_announced:{participant.id}", due, day=day)
+
+
+def say_missed(
+    work: Work, participant: Participant, call: Call, attempts: Iterable[Attempt]
+) -> Message | None:
+    """After the second dial of a round in vain, today's: once a round."""
+    dials = list(attempts)
+    vain = [one for one in dials if one.outcome in IN_VAIN]
+    if len(vain) != ATTEMPTS_IN_VAIN or len(dials) != len(vain) or local_day(vain[-1].at) != work.today:
+        return None
+    return _plan(work, participant, "missed_call", f"missed_call:{stored_id(call)}")
+
+
+def remind_appointment(
+    work: Work, participant: Participant, at: datetime | None, until: datetime | None = None
+) -> Message | None:
+    """The evening before at five, or two hours before; none when that is over. What was said of another moment, or
+    of one that was taken back, is cancelled."""
+    key = f"appointment:{participant.id}:"
+    moment = f"{key}{at:%Y%m%dT%H%M}:" if at else None
+    cancel_texts(work, participant, ("appointment",), but=moment)
+    if at is None or moment is None or _find_ready(work, participant, moment):
+        return None
+    evening = datetime.combine(local_day(at) - timedelta(days=1), EVENING_BEFORE, AMSTERDAM)
+    due = next((due for due in (evening, at - SHORTLY_BEFORE) if due > work.now), None)
+    if due is None:
+        return None
+    message = _plan(
+        work,
+        participant,
+        "appointment",
+        f"{moment}{work.now:%Y%m%dT%H%M%S%f}",
+        due,
+        day=local_day(at),
+        at=at,
+        until=until,
+    )
+    if message is not None and message.valid_until is not None:
+        message.valid_until = min(message.valid_until, at)
+    return message
+
+
+def ask_about_step(work: Work, fact: Progress, name: str, rates: tuple[str, ...]) -> Message | None:
+    """A step that was done lately, of somebody who is followed by text and did not say yet how it went."""
+    happened_on = fact.happened_on
+    if (
+        fact.state != "done"
+        or happened_on is None
+        or not rates
+        or not 0 <= (work.today - happened_on).days <= NEWS.days
+    ):
+        return None
+    participant = work.session.exec(
+        select(Participant).where(Participant.journey_id == fact.journey_id)
+    ).first()
+    if participant is None or participant.channel not in BY_TEXT or _is_rated(work, participant, fact.step):
+        return None
+    key = f"step_to_rate:{participant.id}:{fact.step}"
+    message = _plan(work, participant, "step_to_rate", key, step=name)
+    if message is not None:
+        message.step = fact.step
+    return message
+
+
+def find_own_number(work: Work, participant: Participant) -> str | None:
+    """The number (E.164) that gets texts, for the one after the contact store was emptied."""
+    contact = work.session.get(Contact, participant.id)
+    if contact is None or not contact.phone:
+        return None
+    return work.vault.open(contact.phone, f"contact:{contact.participant_id}:phone")
+
+
+def say_thanks(work: Work, participant: Participant, number: str | None) -> Message | None:
+    """After the closing interview, to the number that was just forgotten: only the sealed text still holds it."""
+    if number is None:
+        return None
+    return _plan(work, participant, "thanks", f"thanks:{participant.id}", number=number)
+
+
+def cancel_texts(
+    work: Work, participant: Participant, occasions: Iterable[str], but: str | None = None
+) -> None:
+    """What stands ready and says something that is not true any more; `but` is the beginning of keys to keep."""
+    conditions = [
+        col(Message.participant_id) == participant.id,
+        col(Message.occasion).in_(tuple(occasions)),
+        col(Message.state) == "ready",
+    ]
+    if but is not None:
+        conditions.append(~col(Message.dedup_key).startswith(but, autoescape=True))
+    work.session.exec(
+        update(Message)
+        .where(*conditions)
+        .values(state="cancelled", error="no longer true", recipient="", updated_at=work.now)
+    )
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Dates and names inside are in this language."""
+    before = language()
+    use_language(code)
+    try:
+        yield
+    finally:
+        use_language(before)
+
+
+def sample(work: Work, study: Study, code: str) -> dict[str, str]:
+    """Values to show a text with, in its language."""
+    tomorrow = work.today + timedelta(days=1)
+    at = datetime.combine(tomorrow, time(14), AMSTERDAM)
+    with speaking(code):
+        values = _values(work, study, None, tomorrow, at, None, _("de workshop"))
+    return {**values, "researcher": values["researcher"], "phone": values["phone"] or "023 123 4567"}
+
+
+def _plan(
+    work: Work,
+    participant: Participant,
+    occasion: str,
+    key: str,
+    due: datetime | None = None,
+    *,
+    day: date | None = None,
+    at: datetime | None = None,
+    until: datetime | None = None,
+    step: str = "",
+    number: str | None = None,
+) -> Message | None:
+    study = work.session.get_one(Study, participant.study_id)
+    if number is None and participant.state != "active":
+        return None
+    if not is_on(study, occasion) or study.closed_at is not None or _was_wrong(work, participant):
+        return None
+    own = number or find_own_number(work, participant)
+    if own is None or not _takes_texts(own):
+        return None
+    code = language_for(study, participant.language, work.settings)
+    with speaking(code):
+        values = _values(work, study, participant, day, at, until, step)
+    text = fill(wording(study, code, occasion), values)
+    if is_refused(text) or not values["phone"]:
+        log.warning(
+            "no text %s to %s: it has no number to call or tells too much", occasion, participant.code
+        )
+        return None
+    body = plain(text) if code in ("nl", "en") else text
+    return plan_message(work, participant, occasion, body, key, due, recipient=number)
+
+
+def _values(
+    work: Work,
+    study: Study,
+    participant: Participant | None,
+    day: date | None,
+    at: datetime | None,
+    until: datetime | None,
+    step: str,
+) -> dict[str, str]:
+    researcher = (
+        work.session.get(User, participant.researcher_id)
+        if participant is not None and participant.researcher_id
+        else None
+    )
+    phone = study.research_phone or (researcher.phone if researcher is not None else "")
+    return {
+        "place": work.session.get_one(Municipality, study.municipality_id).name,
+        "researcher": researcher.name if researcher is not None else _("een onderzoeker"),
+        "phone": _shown(phone) if phone else "",
+        "day": day_words(day) if day else "",
+        "time": _time_words(at, until) if at else "",
+        "step": step,
+    }
+
+
+def day_words(day: date) -> str:
+    """`dinsdag 14 april`, in the language of this moment."""
+    return format_date(day, "EEEE d MMMM", locale={"nl": "nl_NL", "en": "en_GB"}.get(language(), language()))
+
+
+def _time_words(at: datetime, until: datetime | None) -> str:
+    start = f"{at.astimezone(AMSTERDAM):%H:%M}"
+    if until is None:
+        return _("om %(start)s", start=start)
+    return _("tussen %(start)s en %(end)s", start=start, end=f"{until.astimezone(AMSTERDAM):%H:%M}")
+
+
+def _shown(number: str) -> str:
+    try:
+        return shown_number(number)
+    except NumberParseException:
+        return number
+
+
+def _takes_texts(number: str) -> bool:
+    try:
+        return takes_texts(number)
+    except NumberParseException:
+        return False
+
+
+def _was_wrong(work: Work, participant: Participant) -> bool:
+    """Whether the last dial found that the number is somebody else's: until a dial says otherwise, nothing goes."""
+    last = work.session.exec(
+        select(Attempt.outcome)
+        .join(Call)
+        .where(Call.participant_id == participant.id)
+        .order_by(col(Attempt.at).desc(), col(Attempt.id).desc())
+        .limit(1)
+    ).first()
+    return last == Outcome.wrong_number
+
+
+def _is_rated(work: Work, participant: Participant, step: str) -> bool:
+    statement = select(Rating.id).where(Rating.participant_id == participant.id, Rating.step == step)
+    return work.session.exec(statement.limit(1)).first() is not None
+
+
+def _find_ready(work: Work, participant: Participant, beginning: str) -> Message | None:
+    return work.session.exec(
+        select(Message).where(
+            Message.participant_id == participant.id,
+            Message.state == "ready",
+            col(Message.dedup_key).startswith(beginning, autoescape=True),
+        )
+    ).first()
