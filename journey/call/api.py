@@ -5,25 +5,20 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from journey.auth.access import ResearcherToken
 from journey.call.queries import DueCall, count_attempts, get_call, get_participant_code, list_due
-from journey.call.service import LONGEST_NOTE, NewAttempt, record_attempt
+from journey.call.service import NewAttempt, record_attempt
 from journey.clock import AMSTERDAM
 from journey.models import Call, stored_id
 from journey.rules.cadence import Outcome
+from journey.rules.suspension import YEARS
+from journey.web.api import Day, Text
 from journey.web.visit import UnitOfWork
 from journey.work import Work
 
 router = APIRouter(prefix="/api/v1", route_class=UnitOfWork, tags=["calls"])
-
-
-def _only_a_day(value: Any) -> Any:
-    """Pydantic also takes numbers and midnight moments for a date; a day is written as 2026-03-16."""
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise ValueError("write a date as YYYY-MM-DD")
-    return value
 
 
 def _local_moment(value: Any) -> Any:
@@ -33,10 +28,18 @@ def _local_moment(value: Any) -> Any:
     if not isinstance(value, str) or not re.match(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}", value):
         raise ValueError("write a moment as YYYY-MM-DDTHH:MM with a zone")
     moment = datetime.fromisoformat(value)
+    _in_a_likely_year(moment.date())
     return moment.replace(tzinfo=AMSTERDAM) if moment.tzinfo is None else moment
 
 
-Day = Annotated[date, BeforeValidator(_only_a_day)]
+def _in_a_likely_year(day: date) -> date:
+    """The first and the last year of the calendar have moments without a local time."""
+    if day.year not in YEARS:
+        raise ValueError("this year cannot be right")
+    return day
+
+
+ListDay = Annotated[Day, AfterValidator(_in_a_likely_year)]
 LocalMoment = Annotated[datetime, BeforeValidator(_local_moment)]
 
 
@@ -54,7 +57,7 @@ class AttemptBody(BaseModel):
         default=None,
         description="end of the window of `appointment_at`, on the same day; left out: about that time",
     )
-    note: str = Field(default="", max_length=LONGEST_NOTE)
+    note: Text = ""
 
 
 class DueCallAnswer(BaseModel):
@@ -111,7 +114,7 @@ class AttemptAnswer(BaseModel):
 
 
 @router.get("/calls")
-def due_calls(visit: ResearcherToken, on: Annotated[Day | None, Query()] = None) -> list[DueCallAnswer]:
+def due_calls(visit: ResearcherToken, on: Annotated[ListDay | None, Query()] = None) -> list[DueCallAnswer]:
     """Calls due on a day (today when left out), in the order in which to call, with the reason for the order."""
     return [DueCallAnswer.of(due) for due in list_due(visit.work, on)]
 

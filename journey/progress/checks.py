@@ -18,8 +18,8 @@ def check_step(work: Work, journey: Journey, step: str, happened_on: date | None
         raise Invalid("Vul de datum in.", field="happened_on")
     if happened_on is not None and state != "planned":
         check_day(work, journey, happened_on, "happened_on")
-    elif happened_on is not None and happened_on > work.today + timedelta(days=366):
-        raise Invalid("De datum %(day)s ligt te ver weg.", field="happened_on", day=happened_on)
+    elif happened_on is not None:
+        check_term(work, journey, happened_on, "happened_on", furthest=timedelta(days=366))
 
 
 def check_decision(
@@ -47,6 +47,21 @@ def check_day(work: Work, journey: Journey, day: date, field: str) -> None:
     """A fact is not in the future and not from long before the study: that is a typing error."""
     if day > work.today:
         raise Invalid("De datum %(day)s ligt in de toekomst.", field=field, day=day)
+    _check_not_long_ago(work, journey, day, field)
+
+
+def check_term(
+    work: Work, journey: Journey, day: date, field: str, furthest: timedelta = timedelta(days=2 * 366)
+) -> None:
+    """A term or an agreed day may lie ahead, but not years, and not long before the study either: the clock refuses
+    years that cannot be, and a stored one would shut every page of the person.
+    """
+    if day > work.today + furthest:
+        raise Invalid("De datum %(day)s ligt te ver weg.", field=field, day=day)
+    _check_not_long_ago(work, journey, day, field)
+
+
+def _check_not_long_ago(work: Work, journey: Journey, day: date, field: str) -> None:
     study = work.session.get_one(Study, journey.study_id)
     if day < study.starts_on - EARLIEST_BEFORE_STUDY:
         raise Invalid(
@@ -55,12 +70,6 @@ def check_day(work: Work, journey: Journey, day: date, field: str) -> None:
             day=day,
             starts=study.starts_on,
         )
-
-
-def check_not_beyond(work: Work, day: date, field: str) -> None:
-    """A term or an agreed day may lie ahead, but not years."""
-    if day > work.today + timedelta(days=2 * 366):
-        raise Invalid("De datum %(day)s ligt te ver weg.", field=field, day=day)
 
 
 def impossible(message: str, field: str, **days: date) -> Invalid:

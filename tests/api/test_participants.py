@@ -309,6 +309,19 @@ def test_the_order_of_receipt_notice_and_decision_is_kept(api: Api) -> None:
     assert deadline(api, code)["last_day"] == "2026-04-21"
 
 
+@pytest.mark.parametrize("year", ["0001", "1999", "9999"])
+def test_a_year_that_cannot_be_is_stored_nowhere(api: Api, year: str) -> None:
+    code, day = api.enrol(), f"{year}-01-01"
+    record(api, code, "application", received_on="2026-02-03", source="letter")
+    for kind, body in {
+        "extension": {"sent_on": "2026-03-02", "until": day},
+        "suspensions": {"ground": "2a", "from": day, "to": "2026-03-06"},
+        "steps": {"step": "workshop", "happened_on": day, "source": "call", "state": "planned"},
+    }.items():
+        problem(api.post(f"/participants/{code}/{kind}", body), 400)
+    assert deadline(api, code)["last_day"] == "2026-03-31"
+
+
 def test_the_clock_ends_when_the_decision_is_sent(api: Api) -> None:
     code = api.enrol()
     record(api, code, "application", received_on="2026-02-03", source="letter")

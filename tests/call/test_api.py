@@ -56,6 +56,7 @@ def test_due_calls_come_with_the_reason_for_their_place(
             "due_on": "2026-03-17",
             "kind": "weekly",
             "appointment_at": None,
+            "appointment_until": None,
             "next_at": None,
             "reason": "Nog niet gesproken",
             "rank": 6,
@@ -71,7 +72,9 @@ def test_the_day_chooses_what_is_due(
     assert len(client.get("/api/v1/calls", params={"on": on}, headers=bearer).json()) == count
 
 
-@pytest.mark.parametrize("on", ["morgen", "2026-02-30", "1773705600", "2026-03-17T10:00", ""])
+@pytest.mark.parametrize(
+    "on", ["morgen", "2026-02-30", "1773705600", "2026-03-17T10:00", "", "9999-12-31", "0001-01-01"]
+)
 def test_a_wrong_day_names_its_field(
     client: PageClient, call_id: int, bearer: dict[str, str], on: str
 ) -> None:
@@ -118,7 +121,10 @@ def test_a_moment_without_zone_is_local_time(
         ({"outcome": "no_answer", "at": 1773705600}, "at"),
         ({"outcome": "no_answer", "at": "2026-03-17"}, "at"),
         ({"outcome": "no_answer", "at": "2026-03-17T99:00"}, "at"),
+        ({"outcome": "no_answer", "at": "9999-12-31T23:59:59-14:00"}, "at"),
+        ({"outcome": "no_answer", "at": "0001-01-01T00:00:00+14:00"}, "at"),
         ({"outcome": "no_answer", "note": "x" * 5001}, "note"),
+        ({"outcome": "no_answer", "note": "nul \0 here"}, "note"),
         ({"outcome": "no_answer", "color": "red"}, "color"),
     ],
 )
