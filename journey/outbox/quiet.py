@@ -30,6 +30,7 @@ MANNERS: Final = {
     "step_to_rate": Manner(asked=False, valid=timedelta(days=7)),
     "appointment": Manner(asked=False, valid=timedelta(days=1)),
     "thanks": Manner(asked=False, valid=timedelta(days=7)),
+    "answer": Manner(asked=True, valid=timedelta(days=1)),
     # To colleagues, who chose to get it before their working day begins: no quiet hours, and worthless by noon.
     "digest": Manner(asked=True, valid=timedelta(hours=3)),
 }

@@ -34,7 +34,7 @@ def plan_message(
     asked for this moment waits for 09:00 (rules, 42).
     """
     number = recipient or _number_of(work, participant)
-    if number is None or is_stopped(work, number) or _is_planned(work, dedup_key):
+    if number is None or is_stopped(work, number) or is_planned(work, dedup_key):
         return None
     message = _message(work, occasion, body, dedup_key, number, due_at or work.now)
     message.participant_id = stored_id(participant)
@@ -57,11 +57,19 @@ def plan_staff_message(
     Colleagues asked for these texts, so the quiet hours that protect participants do not hold for them: the occasion
     says so (`MANNERS`). Such a text holds no name, number, pseudonym or words of a participant.
     """
-    if is_stopped(work, recipient) or _is_planned(work, dedup_key):
+    if is_stopped(work, recipient) or is_planned(work, dedup_key):
         return None
     message = _message(work, occasion, body, dedup_key, recipient, due_at or work.now)
     message.user_id = stored_id(user)
     return _put(work, message, f"user:{user.id}")
+
+
+def plan_stranger_message(work: Work, recipient: str, body: str, dedup_key: str) -> Message | None:
+    """Put one answer to a number (E.164) that nobody in a study has in the outbox; None when that number stopped our
+    texts, or the key was used before."""
+    if is_stopped(work, recipient) or is_planned(work, dedup_key):
+        return None
+    return _put(work, _message(work, "answer", body, dedup_key, recipient, work.now), "unknown number")
 
 
 def record_report(
@@ -153,5 +161,6 @@ def _number_of(work: Work, participant: Participant) -> str | None:
     )
 
 
-def _is_planned(work: Work, dedup_key: str) -> bool:
+def is_planned(work: Work, dedup_key: str) -> bool:
+    """Whether a message with this key was written before, whatever became of it."""
     return work.session.exec(select(Message.id).where(Message.dedup_key == dedup_key)).first() is not None

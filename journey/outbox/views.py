@@ -27,6 +27,7 @@ def occasion_words() -> dict[str, str]:
         "appointment": _("Afspraak"),
         "thanks": _("Bedankt"),
         "stop_confirmed": _("Afmelding bevestigd"),
+        "answer": _("Antwoord op een sms"),
         "digest": _("De dag in het kort"),
     }
 

@@ -185,6 +185,8 @@ def _plan(
     study = work.session.get_one(Study, participant.study_id)
     if number is None and participant.state != "active":
         return None
+    if number is None and occasion != "appointment" and _rests(work, participant, due):
+        return None
     if not is_on(study, occasion) or study.closed_at is not None or _was_wrong(work, participant):
         return None
     own = number or find_own_number(work, participant)
@@ -252,6 +254,11 @@ def _takes_texts(number: str) -> bool:
         return takes_texts(number)
     except NumberParseException:
         return False
+
+
+def _rests(work: Work, participant: Participant, due: datetime | None) -> bool:
+    rest = participant.rest_until
+    return rest is not None and local_day(due or work.now) < rest
 
 
 def _was_wrong(work: Work, participant: Participant) -> bool:
