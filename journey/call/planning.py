@@ -10,7 +10,7 @@ closed: people who still wait for a decision after its last day are followed on.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +21,7 @@ from journey.auth.scope import scoped
 from journey.call.rounds import History, list_histories
 from journey.models import Call, Journey, Participant, Study, stored_id
 from journey.participant.phones import is_mobile
-from journey.participant.queries import find_contact
+from journey.participant.queries import find_contact, hold
 from journey.progress.queries import list_facts
 from journey.rules.cadence import (
     DEFAULTS,
@@ -46,6 +46,10 @@ class Candidate:
     history: History
     ended_on: date | None
     rhythm: CadenceSettings = DEFAULTS
+
+    @property
+    def last(self) -> Call | None:
+        return self.history.calls[-1] if self.history.calls else None
 
 
 def plan_calls(work: Work) -> int:
@@ -106,9 +110,13 @@ def _ended(work: Work, people: Sequence[Participant]) -> dict[int | None, date |
 
 
 def _plan(work: Work, candidate: Candidate) -> int:
-    person, history = candidate.participant, candidate.history
+    if not _has_work(work, candidate):
+        return 0
+    candidate = _read_anew(work, candidate)
+    person, history, last = candidate.participant, candidate.history, candidate.last
+    if person.state != "active":
+        return 0
     week = round_of(work.today)
-    last = history.calls[-1] if history.calls else None
     if last and last.state == "open" and last.week < week:
         _close(work, candidate, last)
     kind = "closing" if candidate.ended_on else "weekly"
@@ -137,6 +145,25 @@ def _plan(work: Work, candidate: Candidate) -> int:
     if last is None:
         announce_call(work, person, due_on)
     return 1
+
+
+def _has_work(work: Work, candidate: Candidate) -> bool:
+    """Whether there may be anything to close, to change or to make."""
+    last = candidate.last
+    if last is None or last.week < round_of(work.today):
+        return True
+    return last.state == "open" and last.kind != ("closing" if candidate.ended_on else "weekly")
+
+
+def _read_anew(work: Work, candidate: Candidate) -> Candidate:
+    """The person with the rounds as they are once nobody else can change them: since the list was read somebody may
+    have stopped, asked for a call or been dialled, or another worker may have been first.
+    """
+    hold(work, candidate.participant)
+    if candidate.last is not None:
+        work.session.refresh(candidate.last)
+    person = stored_id(candidate.participant)
+    return replace(candidate, history=list_histories(work, [person]).get(person, History()))
 
 
 def _is_due(work: Work, candidate: Candidate, last: Call | None, *, promised: bool) -> bool:
@@ -173,10 +200,16 @@ def _escalate(work: Work, candidate: Candidate, call: Call) -> None:
     if step is Escalation.other_channel and person.channel == "call":
         person.channel = other_channel(work, person)
         record_act(work, "participant.channel", person.code)
-    elif step is Escalation.letter_and_pause and not person.calls_paused:
+    elif step is Escalation.letter_and_pause and not person.calls_paused and not _reacted(candidate, call):
         person.calls_paused = True
         record_act(work, "participant.pause", person.code)
     work.session.add(person)
+
+
+def _reacted(candidate: Candidate, call: Call) -> bool:
+    """Whether they asked to be called after the last dial of this round: that promise has to be kept first."""
+    asked = candidate.history.asked_back(call)
+    return asked is not None and not candidate.history.dialled_since(call, asked)
 
 
 def _carried(history: History, last: Call | None) -> tuple[datetime | None, datetime | None, datetime | None]:

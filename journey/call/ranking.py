@@ -25,6 +25,7 @@ from journey.rules.cadence import (
     call_order_key,
     was_reached,
 )
+from journey.rules.calltimes import find_first_moment, find_objection, is_calling_time
 from journey.rules.decision import Clock, ClockState
 from journey.rules.wording import msgid
 
@@ -79,12 +80,14 @@ def rank_call(
         on,
         settings,
     )
-    order = _wait_for_the_next_moment(call, history, order, asked, now, settings)
-    waits_until = call.appointment_at if order.rank is Rank.later and call.appointment_at else call.next_at
+    blocked = _is_blocked(call, history, now, settings)
+    next_at = _next_moment(call, history, blocked, now, settings)
+    order = _wait_for_the_next_moment(call, history, order, asked, next_at, blocked, settings)
     later = order.rank is Rank.later
+    waits_until = call.appointment_at if later and call.appointment_at else next_at
     return Place(
         key=order,
-        reason=reason_for(Reasoned(call, history, order, asked, now, on, settings)),
+        reason=reason_for(Reasoned(call, history, order, asked, now, on, settings, next_at)),
         now=not later,
         later_today=later and waits_until is not None and local_day(waits_until) == on and waits_until > now,
         legal_day=legal_day,
@@ -111,12 +114,30 @@ def new_step_on(facts: Facts, history: History, on: date) -> date | None:
     return max(days, default=None)
 
 
+def _is_blocked(call: Call, history: History, now: datetime, settings: CadenceSettings) -> bool:
+    """Whether the dials of this round forbid one now (rules, 37). What was proposed after the last dial is only a first
+    moment: a day later the clock may stand again where it failed. The hours themselves are told above the list.
+    """
+    dialled = past(history.of(call))
+    return bool(dialled) and is_calling_time(now, settings) and bool(find_objection(now, dialled, settings))
+
+
+def _next_moment(
+    call: Call, history: History, blocked: bool, now: datetime, settings: CadenceSettings
+) -> datetime | None:
+    """Until when this person waits; None when they need not, or when this week has no such moment."""
+    if call.next_at is not None and call.next_at > now:
+        return call.next_at
+    return find_first_moment(now, past(history.of(call)), settings) if blocked else None
+
+
 def _wait_for_the_next_moment(
     call: Call,
     history: History,
     order: CallOrder,
     asked: datetime | None,
-    now: datetime,
+    next_at: datetime | None,
+    blocked: bool,
     settings: CadenceSettings,
 ) -> CallOrder:
     """Who was tried in vain waits until the next moment of the rhythm. Not when something was promised: an
@@ -126,19 +147,14 @@ def _wait_for_the_next_moment(
     promised = order.rank is Rank.appointment_now or (order.rank is Rank.asked_back and not kept)
     if promised or order.rank is Rank.later:
         return order
-    if call.next_at is not None and call.next_at > now:
-        return CallOrder(Rank.later, call.next_at.timestamp(), msgid("Weer bellen vanaf %(time)s"))
-    if _round_is_full(call, history, settings):
-        return CallOrder(Rank.later, float("inf"), msgid("Deze week is het hoogste aantal pogingen bereikt"))
-    return order
-
-
-def _round_is_full(call: Call, history: History, settings: CadenceSettings) -> bool:
+    if next_at is not None:
+        return CallOrder(Rank.later, next_at.timestamp(), msgid("Weer bellen vanaf %(time)s"))
     counted = [one for one in past(history.of(call)) if not one.by_appointment]
-    tried_all = len(counted) >= settings.attempts_a_round
-    last = counted[-1] if counted else None
-    over = last is not None and not was_reached(last.outcome) and call.next_at is None
-    return call.appointment_at is None and (tried_all or over)
+    if len(counted) >= settings.attempts_a_round:
+        return CallOrder(Rank.later, float("inf"), msgid("Deze week is het hoogste aantal pogingen bereikt"))
+    if blocked or (counted and not was_reached(counted[-1].outcome) and call.next_at is None):
+        return CallOrder(Rank.later, float("inf"), msgid("Deze week is er geen goed moment meer"))
+    return order
 
 
 def needs_mending(history: History, call: Call) -> str | None:

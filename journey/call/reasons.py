@@ -16,7 +16,9 @@ from journey.web.i18n import gettext as _
 
 @dataclass(frozen=True)
 class Reasoned:
-    """What a reason is about; `asked` is when they asked to be called back and still wait."""
+    """What a reason is about; `asked` is when they asked to be called back and still wait, `next_at` until when the
+    rhythm lets them wait.
+    """
 
     call: Call
     history: History
@@ -25,12 +27,7 @@ class Reasoned:
     now: datetime
     on: date
     settings: CadenceSettings
-
-    @property
-    def waits(self) -> bool:
-        """Whether only the next moment of the rhythm keeps this person from being called."""
-        moment_ahead = self.call.next_at is not None and self.call.next_at > self.now
-        return self.order.rank is Rank.later and moment_ahead
+    next_at: datetime | None
 
 
 def reason_for(why: Reasoned) -> str:
@@ -40,8 +37,8 @@ def reason_for(why: Reasoned) -> str:
         return _appointment(why.call.appointment_at, why)
     if rank is Rank.asked_back and why.asked is not None:
         return _asked_back(why.asked, why)
-    if why.waits and why.call.next_at is not None:
-        return _later(why.call.next_at, why)
+    if rank is Rank.later and why.next_at is not None:
+        return _later(why.next_at, why)
     if why.call.kind == "closing" and rank in (Rank.longest_silent, Rank.late_in_term, Rank.not_reached):
         return _("Slotgesprek: het traject is afgelopen")
     params = {name: _since(value, why.on) for name, value in why.order.params.items()}

@@ -57,6 +57,12 @@ class History:
         """Whether anybody dialled in this round at or after a moment."""
         return any(one.at >= moment for one in self.of(call))
 
+    def last_dialled_outcome(self) -> str | None:
+        last = max(
+            (one for call in self.calls for one in self.of(call)), key=lambda one: one.at, default=None
+        )
+        return last.outcome if last else None
+
     def missed(self, upto: Call) -> int:
         """Rounds missed in a row, up to and including the round of `upto` (rules, 38)."""
         rounds = [

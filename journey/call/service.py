@@ -19,7 +19,7 @@ from journey.clock import local_day
 from journey.consent.service import withdraw_participant
 from journey.models import Attempt, Call, Contact, Participant, Study, stored_id
 from journey.participant.person import names_of
-from journey.participant.queries import get_journey, refuse_if_gone
+from journey.participant.queries import get_journey, hold, refuse_if_gone
 from journey.progress.queries import get_facts
 from journey.progress.service import record_departure
 from journey.rating.service import NewClosing, record_closing_interview
@@ -48,6 +48,7 @@ __all__ = [
     "record_attempt",
     "record_call_back",
     "record_note",
+    "record_reaction",
     "reopen_call",
 ]
 
@@ -82,9 +83,10 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
     """
     outcome = _outcome(new.outcome)
     at = new.at or work.now
+    participant = work.session.get_one(Participant, call.participant_id)
+    hold(work, participant)
     work.session.refresh(call, with_for_update=True)
     history = list_histories(work, [call.participant_id])[call.participant_id]
-    participant = work.session.get_one(Participant, call.participant_id)
     if (same := _find_same(work, history.of(call), outcome, at, new)) is not None:
         return same
     _refuse_if_over(work, call, participant, history)
@@ -126,11 +128,15 @@ def record_note(work: Work, call: Call, note: str) -> None:
 
 def plan_appointment(work: Work, call: Call, at: datetime | None, until: datetime | None = None) -> None:
     """Agree when to call next, `until` being the end of the window if one was named; or take it back with None. On a
-    closed round it goes along to the next one.
+    closed round it goes along to the next one. Whoever agrees to a moment ends rest and pause for it.
     """
     participant = _get_person(work, call)
     if at is not None:
         _check_appointment(work, at, until)
+        participant.calls_paused = False
+        if participant.rest_until is not None:
+            participant.rest_until = _rest_until(participant.rest_until, at)
+        work.session.add(participant)
     call.appointment_at, call.appointment_until = at, until if at is not None else None
     if call.state != "open" and at is not None and round_of(local_day(at)) == call.week:
         _reopen(work, call)
@@ -148,6 +154,7 @@ def record_call_back(
     made when there was none; due the same working day (rules, 41). Asking again before anybody dialled is the same
     promise. `via` is page, sms or phone.
     """
+    hold(work, participant)
     refuse_if_gone(participant)
     if participant.state != "active":
         raise Conflict("%(code)s wordt niet meer gevolgd.", code=participant.code)
@@ -168,6 +175,20 @@ def record_call_back(
     work.session.flush()
     record_act(work, "call.asked", participant.code)
     return call
+
+
+def record_reaction(work: Work, participant: Participant) -> None:
+    """Someone let hear of themselves without asking for a call: the pause after three missed rounds ends (rules, 38).
+    That of who does not want to be phoned stays.
+    """
+    if not participant.calls_paused:
+        return
+    history = list_histories(work, [stored_id(participant)])[stored_id(participant)]
+    last = history.last_dialled_outcome()
+    if last != Outcome.not_by_phone:
+        participant.calls_paused = False
+        work.session.add(participant)
+        record_act(work, "participant.reaction", participant.code)
 
 
 def reopen_call(work: Work, call: Call) -> None:
@@ -238,6 +259,7 @@ def _refuse_if_over(work: Work, call: Call, participant: Participant, history: H
 
 def _get_person(work: Work, call: Call) -> Participant:
     participant = work.session.get_one(Participant, call.participant_id)
+    hold(work, participant)
     refuse_if_gone(participant)
     return participant
 
@@ -356,7 +378,8 @@ def _follow(work: Work, call: Call, participant: Participant, step: NextStep, at
         case Next.rest:
             assert step.at is not None  # noqa: S101 - the cadence rests until a moment
             participant.rest_until = _rest_until(local_day(step.at), call.appointment_at)
-            _done(work, call)
+            if not _meets_again(call, at):
+                _done(work, call)
         case Next.other_channel:
             participant.channel, participant.calls_paused = other_channel(work, participant), True
             record_act(work, "participant.channel", participant.code)

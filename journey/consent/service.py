@@ -37,7 +37,7 @@ from journey.models import (
     Withdrawal,
     stored_id,
 )
-from journey.participant.queries import get_journey, refuse_if_gone
+from journey.participant.queries import get_journey, hold, refuse_if_gone
 from journey.participant.service import NewConsent
 from journey.route.queries import get_definition
 from journey.rules.errors import Conflict, Invalid
@@ -95,6 +95,7 @@ def withdraw_participant(
 
     A later withdrawal may go further than an earlier one, never back.
     """
+    hold(work, participant)
     if participant.state == "erased":
         refuse_if_gone(participant)
     if level == "from_step":

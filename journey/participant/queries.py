@@ -33,6 +33,16 @@ def get_writable(work: Work, code: str) -> Participant:
     return participant
 
 
+def hold(work: Work, participant: Participant) -> None:
+    """Read the person anew and keep others from changing them until this unit of work ends.
+
+    Whatever opens or closes a round does this first: a stop and a new prompt at the same moment would else miss each
+    other, and two that lock in another order would wait for each other.
+    """
+    work.session.add(participant)
+    work.session.refresh(participant, with_for_update=True)
+
+
 def refuse_if_gone(participant: Participant) -> None:
     if participant.state in GONE:
         raise Conflict(

@@ -13,7 +13,7 @@ from typing import Final
 from sqlmodel import col, update
 
 from journey.audit.service import record_act
-from journey.call.service import record_call_back
+from journey.call.service import record_call_back, record_reaction
 from journey.models import Link, Message, Participant, Study, stored_id
 from journey.models.study import Municipality
 from journey.outbox.service import plan_message
@@ -128,6 +128,7 @@ def rate(
 ) -> None:
     """An answer through the page. Words said before stay with the answer unless new ones come; the same answer twice
     is one answer."""
+    record_reaction(work, participant)
     before = current_ratings(work, participant).get((step, subject))
     words = quote if quote is not None else (before.quote if before else "")
     if before and (before.value, before.quote) == (value, words.strip()):

@@ -5,11 +5,11 @@ All clock times are local (Europe/Amsterdam); every moment that goes in or comes
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from journey.rules.cadence import DEFAULTS, CadenceSettings, Outcome, was_reached, week_start
+from journey.rules.cadence import DEFAULTS, CadenceSettings, Outcome, was_reached
 from journey.rules.calendar import AMSTERDAM, is_holiday, next_working_day
 from journey.rules.wording import msgid
 
@@ -116,25 +116,26 @@ def find_next_moment(
     left.
 
     The participant's own good times go first, then a part of the day that was not tried yet, then the
-    earliest. When only as many attempts are left as parts still have to be tried, the parts go before the good
-    times, and with one left the evening.
+    earliest.
     """
-    counted = [one for one in attempts if not one.by_appointment]
-    tried = {day_part(one.at, settings) for one in counted}
-    left = settings.attempts_a_round - len(counted)
-    evening_open = settings.evening_needed and DayPart.evening not in tried
-    parts_first = left <= max(settings.day_parts - len(tried), int(evening_open))
-    fresh = {DayPart.evening} if evening_open and left <= 1 else set(DayPart) - tried
+    tried = {day_part(one.at, settings) for one in attempts if not one.by_appointment}
 
     def preference(moment: datetime) -> tuple[bool, bool, datetime]:
-        stale = day_part(moment, settings) not in fresh
         unasked = not any(_within(moment, good) for good in good_times)
-        return (stale, unasked, moment) if parts_first else (unasked, stale, moment)
+        return unasked, day_part(moment, settings) in tried, moment
 
-    moments = _rest_of_week(after)
+    moments = _rest_of_week(after, settings)
     return min(
         (m for m in moments if not find_objection(m, attempts, settings)), key=preference, default=None
     )
+
+
+def find_first_moment(
+    after: datetime, attempts: Sequence[PastAttempt], settings: CadenceSettings = DEFAULTS
+) -> datetime | None:
+    """The first quarter hour of the week of `after` at which one may be dialled; None when none is left."""
+    moments = _rest_of_week(after, settings)
+    return next((one for one in moments if not find_objection(one, attempts, settings)), None)
 
 
 def find_objection(
@@ -154,7 +155,21 @@ def find_objection(
     failed = max((one.at for one in counted if not was_reached(one.outcome)), default=None)
     if failed and _minutes_apart(local, _local(failed)) < settings.hours_from_failed_time * 60:
         return msgid("Op dit tijdstip lukte het de vorige keer niet.")
+    if day_part(moment, settings) not in _parts_open(counted, settings):
+        return msgid("De laatste pogingen zijn voor een ander deel van de dag.")
     return None
+
+
+def _parts_open(counted: Sequence[PastAttempt], settings: CadenceSettings) -> set[DayPart]:
+    """The parts of the day that may still be tried: when only as many attempts are left as parts have to be tried,
+    these, and with one left the evening. Without it a round could use all its attempts in the mornings.
+    """
+    tried = {day_part(one.at, settings) for one in counted}
+    left = settings.attempts_a_round - len(counted)
+    evening_open = settings.evening_needed and DayPart.evening not in tried
+    if left > max(settings.day_parts - len(tried), int(evening_open)):
+        return set(DayPart)
+    return {DayPart.evening} if evening_open and left <= 1 else set(DayPart) - tried
 
 
 def is_calling_time(moment: datetime, settings: CadenceSettings = DEFAULTS) -> bool:
@@ -182,18 +197,17 @@ def callback_due(promised_at: datetime) -> datetime:
     return datetime.combine(next_working_day(day), CALLBACK_UNTIL, AMSTERDAM)
 
 
-def _rest_of_week(after: datetime) -> Iterator[datetime]:
-    end = datetime.combine(_sunday(_local(after).date()) + timedelta(days=1), time(0), AMSTERDAM)
+def _rest_of_week(after: datetime, settings: CadenceSettings) -> Iterator[datetime]:
+    """The quarter hours after that moment, within the hours of each day."""
     start = _local(after)
-    wall = datetime.combine(start.date(), time(start.hour), AMSTERDAM)
-    while wall < end:
-        if wall > start:
-            yield wall
-        wall += GRID  # within one zone this is wall-clock arithmetic: summer time does not shift the grid
-
-
-def _sunday(day: date) -> date:
-    return week_start(day) + timedelta(days=6)
+    for ahead in range(7 - start.weekday()):
+        day = start.date() + timedelta(days=ahead)
+        opens, closes = settings.hours.get(day.weekday(), (time.max, time.min))
+        wall = datetime.combine(day, time(opens.hour), AMSTERDAM)
+        while wall.date() == day and wall.time() < closes:
+            if wall > start:
+                yield wall
+            wall += GRID  # within one zone this is wall-clock arithmetic: summer time does not shift the grid
 
 
 def _within(moment: datetime, good: GoodTime) -> bool:
