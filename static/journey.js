@@ -116,6 +116,7 @@
         body: tap.body,
       });
       html = await answer.text();
+      if (answer.status === 403 && await renewToken(token, stop.signal)) return true;
     } catch {
       say();
       return false;
@@ -126,6 +127,18 @@
     if (answer.status === 401 || html.includes('data-owner=""')) { say(words.signIn); return false; }
     if (answer.ok) return sent(tap, answer, html);
     return refused(tap, html);
+  }
+
+  // Who signed in again in another tab, or came back to this page with the back button, holds the token of a session
+  // that is over. True when the present session, of the same person, has another: the tap goes again.
+  async function renewToken(old, signal) {
+    const html = await (await fetch(location.pathname, { signal })).text();
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const fresh = page.querySelector("meta[name=csrf-token]")?.content;
+    if (!fresh || fresh === old || page.body.dataset.owner !== words.owner) return false;
+    document.querySelector("meta[name=csrf-token]").content = fresh;
+    for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = fresh;
+    return true;
   }
 
   function sent(tap, answer, html) {

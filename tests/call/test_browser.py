@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from journey.call.service import NewAttempt, record_attempt
-from journey.models import AfterCall, Attempt, Call, Progress, QuoteTheme, Rating
+from journey.models import AfterCall, Attempt, Call, Progress, QuoteTheme, Rating, UserSession
 from journey.work import House
 from tests.support.build import PASSWORD, build_participant, build_study, build_user
 
@@ -116,6 +116,17 @@ def test_a_network_that_drops_halfway_and_a_reload_lose_nothing(desk: Page, hous
         assert work.session.exec(select(QuoteTheme.theme)).all() == ["simple"]
         assert work.session.exec(select(AfterCall.continues)).all() == ["unsure"]
         assert work.session.exec(select(Call.note)).one() == "Vraag naar de oppas."
+
+
+def test_a_page_of_a_session_that_is_over_sends_after_a_new_sign_in(desk: Page, house: House) -> None:
+    with house.work() as work:
+        work.session.execute(delete(UserSession))
+    other = desk.context.new_page()
+    sign_in(other, desk.url.split("/calls")[0])
+    card = desk.locator(step(desk))
+    card.get_by_role("button", name="negatief").click()
+    expect(desk.locator("[data-keep-status]")).to_have_text("Opgeslagen")
+    assert values(house) == [("werk-nl", "step", "negative", "")]
 
 
 def test_a_warning_at_words_comes_without_losing_them(desk: Page) -> None:
