@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from journey.audit.service import record_act
 from journey.call.asked import list_days_left, move_call, pause_calls
-from journey.call.service import record_call_back
+from journey.call.service import record_call_back, record_reaction
 from journey.consent.service import withdraw_participant
 from journey.models import Contact, Message, Participant, Study, Withdrawal
 from journey.outbox.service import is_planned, plan_message, plan_stranger_message, record_reply
@@ -60,6 +60,8 @@ def receive_text(work: Work, sender: str, body: str, gateway_id: str) -> str:
         for person in followed:
             record_call_back(work, person, via="sms")
         return "call"
+    for person in people:
+        record_reaction(work, person)
     done = _do(work, followed[0], said, gateway_id) if len(people) == len(followed) == 1 else None
     if done is not None:
         return done
