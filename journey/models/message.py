@@ -51,6 +51,7 @@ class Message(SQLModel, table=True):
     dedup_key: str = Field(max_length=160, unique=True)
     recipient: str = Field(description="sealed phone number")
     body: str = Field(description="sealed text")
+    parts: int = Field(default=1, description="paid parts of the text")
     state: str = Field(default="ready", max_length=12, index=True)
     due_at: datetime = Field(
         sa_type=Moment, index=True, description="when it may go; of an uncertain one: when to look for it"

@@ -9,7 +9,6 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from journey.auth.scope import scoped
 from journey.models import Message, Participant, Reply
-from journey.outbox.sms import segments
 from journey.rules.errors import NotFound
 from journey.rules.roles import LEAD
 from journey.work import Work
@@ -43,17 +42,9 @@ class ShownReply:
     received_at: datetime
 
 
-def list_messages(work: Work) -> list[ShownMessage]:
-    """The newest messages to one's own people; a lead sees the team's."""
-    statement = _own(work, select(Message).join(Participant)).order_by(col(Message.id).desc()).limit(MOST)
-    rows = work.session.exec(statement).all()
-    codes = _codes(work, {row.participant_id for row in rows})
-    return [_shown(work, row, codes[row.participant_id]) for row in rows]
-
-
 def get_message(work: Work, message_id: int) -> ShownMessage:
     """NotFound for a message to somebody else's people."""
-    statement = _own(work, select(Message).join(Participant)).where(Message.id == message_id)
+    statement = own_people(work, select(Message).join(Participant)).where(Message.id == message_id)
     row = work.session.exec(statement).first()
     if row is None:
         raise NotFound("Dit bericht is er niet.")
@@ -62,7 +53,7 @@ def get_message(work: Work, message_id: int) -> ShownMessage:
 
 def list_replies(work: Work) -> list[ShownReply]:
     """Unread replies of one's own people, oldest first; those of unknown numbers are for the lead."""
-    statement = _own(work, select(Reply).join(Participant)).where(col(Reply.read_at).is_(None))
+    statement = own_people(work, select(Reply).join(Participant)).where(col(Reply.read_at).is_(None))
     rows = list(work.session.exec(statement.order_by(col(Reply.id)).limit(MOST)).all())
     if _sees_unknown(work):
         unknown = select(Reply).where(col(Reply.participant_id).is_(None), col(Reply.read_at).is_(None))
@@ -85,7 +76,7 @@ def get_reply(work: Work, reply_id: int) -> Reply:
     row = work.session.get(Reply, reply_id)
     if row is not None and row.participant_id is None and _sees_unknown(work):
         return row
-    statement = _own(work, select(Reply).join(Participant)).where(Reply.id == reply_id)
+    statement = own_people(work, select(Reply).join(Participant)).where(Reply.id == reply_id)
     found: Reply | None = work.session.exec(statement).first()
     if found is None:
         raise NotFound("Dit bericht is er niet.")
@@ -96,8 +87,8 @@ def _sees_unknown(work: Work) -> bool:
     return work.actor.role == LEAD or work.actor.studies is None
 
 
-def _own(work: Work, statement: SelectOfScalar[Any]) -> SelectOfScalar[Any]:
-    """People without a researcher are everybody's."""
+def own_people(work: Work, statement: SelectOfScalar[Any]) -> SelectOfScalar[Any]:
+    """Only of one's own people, for a lead of the team. People without a researcher are everybody's."""
     statement = scoped(work, statement, col(Participant.study_id))
     if work.actor.role == LEAD:
         return statement
@@ -121,5 +112,5 @@ def _shown(work: Work, row: Message, code: str) -> ShownMessage:
         row.error,
         row.due_at,
         row.updated_at,
-        segments(body),
+        row.parts,
     )

@@ -10,6 +10,7 @@ from journey.audit.service import record_act
 from journey.models import Contact, Message, Participant, Reply, User, stored_id
 from journey.outbox.queries import get_reply
 from journey.outbox.quiet import MANNERS, allowed
+from journey.outbox.sms import segments
 from journey.outbox.states import REPORTED, apply_report
 from journey.outbox.stops import is_stopped, stop_number
 from journey.work import Actor, Work
@@ -127,6 +128,7 @@ def _message(work: Work, occasion: str, body: str, dedup_key: str, number: str, 
         dedup_key=dedup_key,
         recipient=work.vault.seal(number, f"{place}:recipient"),
         body=work.vault.seal(body, f"{place}:body"),
+        parts=segments(body),
         due_at=due,
         valid_until=due + MANNERS[occasion].valid,
         created_at=work.now,

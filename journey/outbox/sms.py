@@ -1,13 +1,18 @@
-"""What fits in a text message: the GSM-7 alphabet, and how many paid parts a text takes (3GPP TS 23.038)."""
+"""What fits in a text message: the GSM-7 alphabet, how many paid parts a text takes (3GPP TS 23.038), their price."""
 
 import unicodedata
+from decimal import Decimal
 from typing import Final
+
+from journey.models import Study
 
 GSM7: Final = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM7_DOUBLE: Final = frozenset("^{}\\[~]|€")
+# Of one part, in hundredths of a cent: what Dutch numbers cost at Twilio in 2026, about; each study may set its own.
+USUAL_PRICE: Final = 900
 
 
 def is_gsm7(text: str) -> bool:
@@ -23,6 +28,11 @@ def segments(text: str) -> int:
         length = len(text.encode("utf-16-be")) // 2
         single, part = 70, 67
     return 1 if length <= single else -(-length // part)
+
+
+def price_of(study: Study) -> Decimal:
+    """Euros for one part, as this study chose."""
+    return Decimal(int(study.texts.get("price", USUAL_PRICE))) / 10000
 
 
 def plain(text: str) -> str:

@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from fastapi import APIRouter, Response
 
 from journey.auth.access import Admin, Everyone, Researcher
-from journey.outbox.queries import ShownMessage, ShownReply, get_message, list_messages, list_replies
+from journey.outbox.overview import STATE_GROUPS, Costs, Filters, Listing, list_costs, list_page
+from journey.outbox.queries import ShownMessage, ShownReply, get_message, list_replies
 from journey.outbox.sending import resume_sending
 from journey.outbox.service import GATEWAY, close_reply, record_report
 from journey.outbox.signatures import check_signature
+from journey.outbox.wording import advice, occasion_words, state_words
+from journey.web.forms import Form
 from journey.web.health import Halt, find_halt
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
@@ -18,38 +21,12 @@ from journey.web.visit import UnitOfWork, Visit
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 
 
-def occasion_words() -> dict[str, str]:
-    return {
-        "link": _("Link gevraagd"),
-        "call_announced": _("Belafspraak aangekondigd"),
-        "missed_call": _("Oproep gemist"),
-        "step_to_rate": _("Vraag over een stap"),
-        "appointment": _("Afspraak"),
-        "thanks": _("Bedankt"),
-        "stop_confirmed": _("Afmelding bevestigd"),
-        "answer": _("Antwoord op een sms"),
-        "digest": _("De dag in het kort"),
-    }
-
-
-def state_words() -> dict[str, tuple[str, str]]:
-    """The word for a state and the kind of its tag."""
-    return {
-        "ready": (_("staat klaar"), "accent"),
-        "sending": (_("wordt verstuurd"), "accent"),
-        "accepted": (_("onderweg"), "accent"),
-        "uncertain": (_("onzeker: misschien aangekomen"), "warning"),
-        "failed": (_("mislukt"), "danger"),
-        "sent": (_("verstuurd"), "success"),
-        "delivered": (_("aangekomen"), "success"),
-        "undelivered": (_("niet aangekomen"), "danger"),
-        "cancelled": (_("niet verstuurd"), "still"),
-    }
-
-
 @dataclass(frozen=True)
 class MessagesPage:
-    messages: list[ShownMessage]
+    filters: Filters
+    listing: Listing
+    costs: list[Costs]
+    groups: tuple[tuple[str, str], ...]
     replies: list[ShownReply]
     occasions: dict[str, str]
     states: dict[str, tuple[str, str]]
@@ -66,15 +43,29 @@ class MessagePage:
     kind: str
     sender: str
     is_console: bool
+    advice: str
 
 
 @router.get("/messages")
-def messages(visit: Researcher) -> Response:
+def messages(
+    visit: Researcher, state: str = "", occasion: str = "", q: str = "", on: str = "", page: str = "1"
+) -> Response:
+    typed = Form({"q": q, "on": on})
+    filters = Filters(
+        state=state if state in STATE_GROUPS else "",
+        occasion=occasion if occasion in occasion_words() else "",
+        person=typed.typed("q").strip()[:40],
+        on=typed.day("on"),
+        page=int(page) if page.isdecimal() and len(page) < 6 else 1,
+    )
     return render(
         visit,
         "outbox/messages.html",
         MessagesPage(
-            [_seen(visit, row) for row in list_messages(visit.work)],
+            filters,
+            list_page(visit.work, filters),
+            list_costs(visit.work),
+            tuple((name, _group_words()[name]) for name in STATE_GROUPS),
             list_replies(visit.work),
             occasion_words(),
             state_words(),
@@ -89,7 +80,15 @@ def messages(visit: Researcher) -> Response:
 def message(visit: Researcher, message_id: int) -> Response:
     row = _seen(visit, get_message(visit.work, message_id))
     word, kind = state_words()[row.state]
-    page = MessagePage(row, occasion_words()[row.occasion], word, kind, _sender(visit), _is_console(visit))
+    page = MessagePage(
+        message=row,
+        occasion=occasion_words()[row.occasion],
+        state=word,
+        kind=kind,
+        sender=_sender(visit),
+        is_console=_is_console(visit),
+        advice=advice(row.state, row.error),
+    )
     return render(visit, "outbox/message.html", page)
 
 
@@ -118,6 +117,16 @@ def status(visit: Everyone, message_id: int) -> Response:
         form.typed("ErrorCode")[:20],
     )
     return Response(status_code=204)
+
+
+def _group_words() -> dict[str, str]:
+    return {
+        "waiting": _("staat klaar"),
+        "underway": _("onderweg of onzeker"),
+        "arrived": _("verstuurd of aangekomen"),
+        "failed": _("niet aangekomen"),
+        "cancelled": _("niet verstuurd"),
+    }
 
 
 def _is_console(visit: Visit) -> bool:

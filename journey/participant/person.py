@@ -31,6 +31,8 @@ from journey.models import (
     Withdrawal,
 )
 from journey.models.base import Recorded
+from journey.outbox.overview import MessageLine, list_of_person
+from journey.outbox.wording import occasion_words, state_words
 from journey.participant.handover import HandOverLine, list_hand_overs, may_hand_over
 from journey.participant.letters import find_due_letter, list_letters
 from journey.participant.queries import (
@@ -144,6 +146,12 @@ class PersonView:
     wants_other: bool = False
     letters: tuple[Letter, ...] = ()
     letter_due: bool = False
+    messages: tuple[MessageLine, ...] = ()
+
+    @property
+    def message_words(self) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+        """The words for occasions and for states."""
+        return occasion_words(), state_words()
 
     def current(self, kind: str) -> LegalFact | None:
         """The present fact of a kind of which there is one at a time."""
@@ -263,6 +271,7 @@ def get_person_view(work: Work, participant: Participant) -> PersonView:
         wants_other=participant.wants_other,
         letters=tuple(list_letters(work, participant)),
         letter_due=find_due_letter(work, participant) is not None,
+        messages=list_of_person(work, participant),
     )
 
 

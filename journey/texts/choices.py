@@ -1,6 +1,5 @@
 """Which texts a study sends, in whose words, at what price, and who approved a language."""
 
-from decimal import Decimal
 from typing import Any, Final
 
 from journey.audit.service import record_act
@@ -10,8 +9,6 @@ from journey.settings import Settings
 from journey.texts.words import LANGUAGES, OCCASIONS, list_faults, standard
 from journey.work import Work
 
-# Of one part, in hundredths of a cent: what Dutch numbers cost at Twilio in 2026, about; each study may set its own.
-USUAL_PRICE: Final = 900
 MOST_PRICE: Final = 10000
 # Of people who are invented or were followed long ago.
 SILENT: Final[dict[str, Any]] = {"off": list(OCCASIONS)}
@@ -19,11 +16,6 @@ SILENT: Final[dict[str, Any]] = {"off": list(OCCASIONS)}
 
 def is_on(study: Study, occasion: str) -> bool:
     return occasion not in study.texts.get("off", [])
-
-
-def price_of(study: Study) -> Decimal:
-    """Euros for one part."""
-    return Decimal(int(study.texts.get("price", USUAL_PRICE))) / 10000
 
 
 def approval_of(study: Study, language: str) -> dict[str, str] | None:

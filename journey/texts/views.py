@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from journey.auth.access import only
 from journey.auth.scope import get_study
 from journey.models import Study
-from journey.outbox.sms import is_gsm7, plain, segments
+from journey.outbox.sms import is_gsm7, plain, price_of, segments
 from journey.rules.errors import NotFound
 from journey.rules.roles import ADMIN, LEAD
 from journey.texts.choices import (
@@ -19,7 +19,6 @@ from journey.texts.choices import (
     change_words,
     choose_sent,
     is_on,
-    price_of,
 )
 from journey.texts.service import sample
 from journey.texts.words import (

@@ -78,3 +78,65 @@ def test_messages_of_another_study_are_not_there(app: FastAPI, house: House, per
 def test_others_do_not_see_messages(app: FastAPI, person: Participant, role: str) -> None:
     client = sign_in(app, "x@example.org", role)
     assert [client.get("/messages").status_code, client.get("/messages/1").status_code] == [403, 403]
+
+
+def send_many(house: House, person: Participant, states: list[tuple[str, str]]) -> None:
+    """One message for each (state, error)."""
+    from journey.models import Message
+    from journey.outbox.service import plan_message
+
+    with house.work() as work:
+        for number, (state, error) in enumerate(states):
+            message = plan_message(work, person, "thanks", "Dank u." * 30, f"many:{number}")
+            assert isinstance(message, Message)
+            message.state, message.error, message.tried_at = state, error, work.now
+
+
+def test_what_did_not_arrive_says_what_to_do(app: FastAPI, house: House, person: Participant) -> None:
+    errors = [("failed", "21211"), ("undelivered", "30003"), ("failed", "21610"), ("uncertain", "timeout")]
+    send_many(house, person, errors)
+    page = sign_in(app, "ria@example.org", "researcher").get("/messages").text
+    assert "3 berichten kwamen niet aan." in page
+    for words in (
+        "Kijk het na bij de contactgegevens",
+        "Bel op een ander moment",
+        "wil geen sms meer",
+        "nagekeken",
+    ):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [
+        ("state=failed", 1),
+        ("occasion=link", 1),
+        ("q=h1", 3),
+        ("q=h-999", 0),
+        ("on=2001-01-01", 0),
+        ("state=x", 3),
+    ],
+)
+def test_filters(app: FastAPI, house: House, person: Participant, query: str, total: int) -> None:
+    send_many(house, person, [("failed", "30005"), ("delivered", "")])
+    page = sign_in(app, "ria@example.org", "researcher").get(f"/messages?{query}").text
+    assert page.count('href="/messages/') == total
+
+
+def test_pages_of_fifty(app: FastAPI, house: House, person: Participant) -> None:
+    send_many(house, person, [("delivered", "")] * 60)
+    client = sign_in(app, "ria@example.org", "researcher")
+    assert client.get("/messages").text.count('href="/messages/') == 50
+    second = client.get("/messages?page=2").text
+    assert second.count('href="/messages/') == 11 and "Bladzijde 2 van 2" in second
+
+
+def test_costs_count_the_paid_parts(app: FastAPI, house: House, person: Participant) -> None:
+    send_many(house, person, [("delivered", ""), ("undelivered", ""), ("failed", ""), ("cancelled", "")])
+    page = sign_in(app, "lia@example.org", "lead").get("/messages").text
+    assert "€ 0,36" in page and "Kosten per maand" in page
+
+
+def test_the_page_of_a_person_has_their_messages(app: FastAPI, person: Participant) -> None:
+    page = sign_in(app, "ria@example.org", "researcher").get("/participants/H-001").text
+    assert "Link gevraagd" in page and "/messages?q=H-001" in page
