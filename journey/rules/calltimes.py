@@ -124,10 +124,8 @@ def find_next_moment(
         unasked = not any(_within(moment, good) for good in good_times)
         return unasked, day_part(moment, settings) in tried, moment
 
-    moments = _rest_of_week(after, settings)
-    return min(
-        (m for m in moments if not find_objection(m, attempts, settings)), key=preference, default=None
-    )
+    moments = sorted(_rest_of_week(after, settings), key=preference)
+    return next((one for one in moments if not find_objection(one, attempts, settings)), None)
 
 
 def find_first_moment(
