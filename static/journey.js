@@ -171,13 +171,22 @@
     const old = document.getElementById(id);
     const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id);
     if (!old || !fresh) return false;
-    const active = old.contains(document.activeElement) && document.activeElement.id;
+    const active = old.contains(document.activeElement) && document.activeElement;
     old.replaceWith(document.importNode(fresh, true));
     const placed = document.getElementById(id);
     restoreDrafts(placed);
     if (window.htmx) window.htmx.process(placed);
-    if (active) document.getElementById(active)?.focus({ preventScroll: true });
+    if (active) focusAgain(placed, active);
     return true;
+  }
+
+  // Who works with keys goes on where they were: the same chip, or else the part that took its place.
+  function focusAgain(part, old) {
+    const action = (field) => field.form?.getAttribute("action");
+    const alike = (field) => field.offsetParent && field.value === old.value && action(field) === action(old);
+    let found = (old.id && document.getElementById(old.id)) || (old.form && [...part.querySelectorAll("button, input")].find(alike));
+    if (!found) (found = part).tabIndex = -1;
+    found.focus({ preventScroll: true });
   }
 
   document.addEventListener("submit", (event) => {

@@ -25,6 +25,7 @@ from journey.study.cadence import cadence_of
 from journey.work import Work
 
 LARGEST_ID = 2**31 - 1
+WHOLE_NUMBER = 10
 FEWEST_DIGITS = 3
 MOST_FOUND = 8
 
@@ -153,7 +154,9 @@ def find_people(work: Work, text: str) -> list[Found]:
     those of the reader's own people are opened one by one and compared.
     """
     text = text.strip()
-    digits = re.sub(r"\D", "", text).removeprefix("0031").lstrip("0")
+    digits = re.sub(r"\D", "", text).removeprefix("0031")
+    if len(digits) >= WHOLE_NUMBER:
+        digits = digits.lstrip("0")
     statement = select(Participant).where(Participant.state == "active").order_by(Participant.code)
     people = work.session.exec(scoped(work, statement, col(Participant.study_id))).all()
     by_code = [person for person in people if person.code.upper() == text.upper()]

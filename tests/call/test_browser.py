@@ -15,6 +15,11 @@ from journey.work import House
 from tests.support.build import PASSWORD, build_participant, build_study, build_user
 
 EMAIL = "r@example.org"
+NOT_UNDER_THE_BAR = """(() => {
+    const bar = document.querySelector(".action-bar--call"), at = document.activeElement;
+    const [top, seen] = [bar, at].map((one) => one.getBoundingClientRect());
+    return !at.matches("main button, main summary") || bar.contains(at) || seen.bottom <= top.top + 1;
+})()"""
 
 
 @pytest.fixture
@@ -127,6 +132,18 @@ def test_a_page_of_a_session_that_is_over_sends_after_a_new_sign_in(desk: Page, 
     card.get_by_role("button", name="negatief").click()
     expect(desk.locator("[data-keep-status]")).to_have_text("Opgeslagen")
     assert values(house) == [("werk-nl", "step", "negative", "")]
+
+
+def test_who_taps_with_keys_stays_at_the_chip_in_full_view(desk: Page) -> None:
+    chip = desk.locator(step(desk)).get_by_role("button", name="positief")
+    chip.focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[data-keep-status]")).to_have_text("Opgeslagen")
+    expect(chip).to_have_attribute("aria-pressed", "true")
+    expect(chip).to_be_focused()
+    for _ in range(60):
+        desk.keyboard.press("Tab")
+        assert desk.evaluate(NOT_UNDER_THE_BAR), desk.evaluate("document.activeElement.outerHTML")
 
 
 def test_a_warning_at_words_comes_without_losing_them(desk: Page) -> None:

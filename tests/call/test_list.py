@@ -214,6 +214,14 @@ def test_who_calls_back_is_found_by_the_last_digits(at: At, text: str) -> None:
         assert [one.participant for one in find_people(work, text)] == [code]
 
 
+@pytest.mark.parametrize("text", ["0020", "020", "0031612340020"])
+def test_last_digits_may_begin_with_zeros(at: At, text: str) -> None:
+    with at() as work:
+        code = enrolled(work, phone="0612340020").code
+        enrolled(work)
+        assert [one.participant for one in find_people(work, text)] == [code]
+
+
 def test_who_calls_back_is_found_by_code_in_any_case(at: At) -> None:
     with at() as work:
         code = enrolled(work).code
