@@ -303,9 +303,9 @@ def test_the_table_of_a_curve_holds_the_value_of_each_week() -> None:
     assert weeks == {0: 1, 7: 1, 14: 0.75, 21: 0.25}
 
 
-def test_the_curve_says_when_half_has_been_decided() -> None:
+def test_the_curve_says_on_which_day_half_has_been_decided() -> None:
     html = rendered("charts", 'survival_curve(points, "s", "Wie wacht nog?", 56)', points=POINTS)
-    assert "Na 21 dagen wacht nog hoogstens de helft." in words(html)
+    assert "Na 20 dagen wacht nog hoogstens de helft." in words(html)
 
 
 def test_columns_after_the_limit_are_late() -> None:
