@@ -222,3 +222,30 @@ def test_a_stop_of_a_stranger_and_a_sender_without_a_number_get_no_answer(
 ) -> None:
     assert text(house, body, sender=sender) == "kept"
     assert answers(house) == []
+
+
+@pytest.mark.parametrize(
+    "forge",
+    ["", "bm90IGEgc2lnbmF0dXJl", "body", "secret"],
+    ids=["none", "random", "another body", "another secret"],
+)
+def test_a_text_with_a_forged_signature_does_nothing(database_url: str, house: House, forge: str) -> None:
+    from twilio.request_validator import RequestValidator
+
+    from journey.app import create_app
+    from tests.outbox.fake_twilio import SECRET, twilio_settings
+    from tests.support.pages import PageClient
+
+    with house.work(now=MONDAY) as work:
+        build_participant(work, build_study(work))
+    fields = {"From": PHONE, "Body": "STOP", "MessageSid": "SM1"}
+    address = "http://127.0.0.1:8000/webhooks/twilio/inbound"
+    made = {
+        "body": RequestValidator(SECRET).compute_signature(address, {**fields, "Body": "Hallo"}),
+        "secret": RequestValidator("another").compute_signature(address, fields),
+    }
+    with PageClient(create_app(twilio_settings(database_url))) as client:
+        headers = {"X-Twilio-Signature": made.get(forge, forge)}
+        assert client.post("/webhooks/twilio/inbound", data=fields, headers=headers).status_code == 403
+    with house.work(write=False) as work:
+        assert work.session.exec(select(Participant.state)).all() == ["active"]
