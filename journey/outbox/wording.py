@@ -40,19 +40,20 @@ def state_words() -> dict[str, tuple[str, str]]:
 
 
 def advice(state: str, error: str) -> str:
-    """What to do, in a sentence; empty when nothing needs doing or saying."""
+    """What to do, in a sentence; empty when nothing needs doing or saying. `error` is a word, or a status and a code."""
+    codes = {error, *error.split()}
     if state == "uncertain":
         return _("Misschien aangekomen. Dat wordt nagekeken: u hoeft niets te doen.")
-    if error in STOPPED:
+    if codes & STOPPED:
         return _("Dit nummer wil geen sms meer. Bellen mag nog: vraag wat de bedoeling was.")
     if state == "cancelled":
         return _("Het was te laat om het nog te sturen.") if error == "expired" else ""
     if state not in ("failed", "undelivered"):
         return ""
-    if error in WRONG_NUMBER:
+    if codes & WRONG_NUMBER:
         return _("Het nummer klopt waarschijnlijk niet. Kijk het na bij de contactgegevens.")
-    if error in AWAY:
+    if codes & AWAY:
         return _("De telefoon stond uit of had geen bereik. Bel op een ander moment.")
-    if error == "30007":
+    if "30007" in codes:
         return _("De provider hield het tegen. Bel de deelnemer.")
     return _("Het kwam niet aan. Bel de deelnemer.")

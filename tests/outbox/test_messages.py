@@ -93,7 +93,12 @@ def send_many(house: House, person: Participant, states: list[tuple[str, str]]) 
 
 
 def test_what_did_not_arrive_says_what_to_do(app: FastAPI, house: House, person: Participant) -> None:
-    errors = [("failed", "21211"), ("undelivered", "30003"), ("failed", "21610"), ("uncertain", "timeout")]
+    errors = [
+        ("failed", "400 21211"),
+        ("undelivered", "30003"),
+        ("failed", "21610"),
+        ("uncertain", "timeout"),
+    ]
     send_many(house, person, errors)
     page = sign_in(app, "ria@example.org", "researcher").get("/messages").text
     assert "3 berichten kwamen niet aan." in page
