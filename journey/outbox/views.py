@@ -34,6 +34,11 @@ class MessagesPage:
     is_console: bool
     halt: Halt | None
 
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Occasions to filter on: those of participants."""
+        return [(name, words) for name, words in self.occasions.items() if name != "digest"]
+
 
 @dataclass(frozen=True)
 class MessagePage:

@@ -1,5 +1,6 @@
 """What staff read about a message: why it was sent, how it stands, and what to do when it did not arrive."""
 
+import re
 from typing import Final
 
 from journey.web.i18n import gettext as _
@@ -40,8 +41,8 @@ def state_words() -> dict[str, tuple[str, str]]:
 
 
 def advice(state: str, error: str) -> str:
-    """What to do, in a sentence; empty when nothing needs doing or saying. `error` is a word, or a status and a code."""
-    codes = {error, *error.split()}
+    """What to do, in a sentence; empty when nothing needs doing or saying. `error` holds words or codes."""
+    codes = {error, *re.findall(r"\d+", error)}
     if state == "uncertain":
         return _("Misschien aangekomen. Dat wordt nagekeken: u hoeft niets te doen.")
     if codes & STOPPED:
