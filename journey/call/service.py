@@ -349,11 +349,15 @@ def _dial(at: datetime, outcome: Outcome) -> Attempt:
 
 
 def _agree(call: Call, at: datetime, new: NewAttempt) -> None:
-    """A new appointment takes the place of the old one; one that was due is over once somebody dialled."""
+    """A new appointment takes the place of the old one; one that was due is over once somebody dialled, and so is
+    every appointment of who does not want to be phoned any more.
+    """
     if new.appointment_at is not None:
         call.appointment_at = new.appointment_at.astimezone(UTC)
         call.appointment_until = new.appointment_until.astimezone(UTC) if new.appointment_until else None
-    elif call.appointment_at is not None and call.appointment_at <= at + APPOINTMENT_LEAD:
+    elif call.appointment_at is not None and (
+        new.outcome == Outcome.not_by_phone or call.appointment_at <= at + APPOINTMENT_LEAD
+    ):
         call.appointment_at = call.appointment_until = None
 
 

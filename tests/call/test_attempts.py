@@ -20,7 +20,7 @@ from journey.call.service import (
 )
 from journey.clock import at_local
 from journey.consent.service import withdraw_participant
-from journey.models import Attempt, Call, Contact, Departure, Participant
+from journey.models import Attempt, CalendarEntry, Call, Contact, Departure, Participant
 from journey.participant.queries import get_writable
 from journey.rules.errors import Conflict, Invalid
 from journey.work import Actor, Work
@@ -136,6 +136,16 @@ def test_an_interview_with_another_talk_agreed_this_week_stays_open(at: At) -> N
     dial(at, "interview", appointment_at=at_local(TUESDAY, 14))
     with at() as work:
         assert open_call(work).appointment_at == at_local(TUESDAY, 14)
+
+
+def test_an_appointment_ends_with_not_by_phone(at: At) -> None:
+    with at() as work:
+        enrolled(work)
+        plan_appointment(work, open_call(work), at_local(TUESDAY, 14))
+    dial(at, "not_by_phone")
+    with at() as work:
+        assert work.session.exec(select(Call.appointment_at)).one() is None
+        assert work.session.exec(select(CalendarEntry.is_cancelled)).one()
 
 
 def test_a_landline_gets_letters_after_not_by_phone(at: At) -> None:
