@@ -20,9 +20,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("texts", sa.JSON(), nullable=False, server_default="{}"))
     with op.batch_alter_table("message") as batch_op:
         batch_op.add_column(
-            sa.Column(
-                "step", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False, server_default=""
-            )
+            sa.Column("step", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False, server_default="")
         )
     _replace_checks(OCCASION, READER)
 
