@@ -173,8 +173,10 @@ def _suspension_warnings(
 ) -> Iterator[str]:
     name = _suspension_name(one)
     if one.ground is Ground.supplement and one.term is None:
-        yield f"{name} heeft geen effect: er is geen termijn gesteld om aan te vullen."
-        return
+        if one.supplied is None or one.supplied > now.as_of:
+            yield f"{name} heeft geen effect: er is geen termijn gesteld om aan te vullen."
+            return
+        yield f"{name} telt alleen als de brief een termijn noemde: die is nog niet ingevuld."
     if one.begun > now.as_of and (decided or one.to is None):
         yield f"{name} ligt na {'het besluit en telt niet' if decided else 'vandaag en telt nog niet'}."
         return

@@ -181,12 +181,17 @@ def find_span(one: Suspension, mode: Mode, as_of: date) -> Span | None:
 
 
 def _supplement_span(one: Suspension, mode: Mode, as_of: date) -> Span | None:
-    if one.term is None or one.begun > as_of:
+    """Without a term nothing stands still (rules, 7). Where only the supplement is known, the letter is taken to have
+    named one: its term was met.
+    """
+    supplied = one.supplied if one.supplied is not None and one.supplied <= as_of else None
+    term = one.term or supplied
+    if term is None or one.begun > as_of:
         return None
     first = one.begun + DAY
-    if one.supplied is not None and one.supplied <= min(one.term, as_of):
+    if one.supplied is not None and one.supplied <= min(term, as_of):
         return Span(first, _last_before_supply(one.supplied, mode), open=False)
-    return Span(first, one.term, open=as_of <= one.term)
+    return Span(first, term, open=as_of <= term)
 
 
 def _last_before_supply(day: date, mode: Mode) -> date:

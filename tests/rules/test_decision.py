@@ -93,9 +93,20 @@ HOLIDAYS = [
 ]
 
 SUPPLEMENT = [
-    # 1a: invited on I, supplied on S: I+1 up to S-1 (wet).
+    # 1a: invited on I, supplied on S: I+1 up to S-1 (wet); a supplement without a term was met in time.
     ("2026-02-03", "2026-03-16", "1a 2026-02-10", "running", 0, 41, "2026-03-31"),  # no term: no effect
-    ("2026-02-03", "2026-03-16", "1a 2026-02-10 supplied 2026-02-20", "running", 0, 41, "2026-03-31"),
+    # Two worked examples as they are often noted: the supplement came, and nobody wrote down the term of the letter.
+    ("2026-10-01", "2026-11-16", "1a 2026-10-05 supplied 2026-10-19", "running", 13, 33, "2026-12-09"),
+    (
+        "2026-02-03",
+        "2026-03-16",
+        "1a 2026-02-10 supplied 2026-02-24; 2a 2026-02-20 to 2026-03-06",
+        "running",
+        24,
+        17,
+        "2026-04-24",
+    ),
+    ("2026-02-03", "2026-03-16", "1a 2026-02-10 supplied 2026-02-20", "running", 9, 32, "2026-04-09"),
     (
         "2026-02-03",
         "2026-03-16",
@@ -319,6 +330,7 @@ def test_the_clock(
 CIRCULAIRE = [
     # The day of supplying stands still too; a term unused counts the same in both modes.
     ("2026-10-01", "2026-11-16", "1a 2026-10-05 term 2026-10-26 supplied 2026-10-19", 14, 32, "2026-12-10"),
+    ("2026-10-01", "2026-11-16", "1a 2026-10-05 supplied 2026-10-19", 14, 32, "2026-12-10"),
     ("2026-02-03", "2026-03-16", "1a 2026-02-10 term 2026-02-24", 14, 27, "2026-04-14"),
     ("2026-02-03", "2026-03-16", "1a 2026-02-10 term 2026-02-24 supplied 2026-02-24", 14, 27, "2026-04-14"),
     ("2026-02-03", "2026-03-16", "1a 2026-02-10 term 2026-02-24 supplied 2026-02-26", 14, 27, "2026-04-14"),
@@ -404,6 +416,8 @@ def test_before_receipt_nothing_is_used() -> None:
 
 WARNINGS = [
     ("2026-03-16", "1a 2026-02-10", "geen termijn"),
+    ("2026-02-15", "1a 2026-02-10 supplied 2026-02-20", "geen termijn"),
+    ("2026-03-16", "1a 2026-02-10 supplied 2026-02-20", "alleen als de brief een termijn noemde"),
     ("2026-04-02", "1a 2026-03-31 term 2026-04-14", "geen effect"),
     ("2026-04-05", "1a 2026-04-02 term 2026-04-14", "geen effect"),
     ("2026-04-05", "2b 2026-04-02 to 2026-04-04", "geen effect"),
