@@ -84,7 +84,7 @@ def log_call(page: Page, address: str, code: str) -> None:
     page.get_by_role("link", name=re.compile(code)).first.tap()
     step = page.locator("#call-step-werk-nl")
     step.get_by_role("button", name="gisteren").first.tap()
-    step.get_by_text("gedaan").wait_for()
+    step.locator(".tag", has_text="gedaan").wait_for()
     step.get_by_role("button", name="positief").tap()
     step.get_by_role("button", name="positief", pressed=True).wait_for()
     page.get_by_label("Onthouden voor volgende week").fill("Zoekt nog een oppas.")
@@ -93,7 +93,7 @@ def log_call(page: Page, address: str, code: str) -> None:
     second = page.locator("#call-step-werkplein")
     second.locator("summary").first.tap()
     second.get_by_role("button", name="vandaag").first.tap()
-    second.get_by_text("gedaan").wait_for()
+    second.locator(".tag", has_text="gedaan").wait_for()
     page.get_by_role("button", name="Gesprek klaar").tap()
     page.get_by_role("heading", name="Bellijst").wait_for()
 
