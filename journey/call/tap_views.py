@@ -147,16 +147,17 @@ def agree(visit: Researcher, call_id: int) -> Response:
 
 @router.post("/calls/{call_id}/attempts")
 def end_attempt(visit: Researcher, call_id: int) -> Response:
-    """How it ended; an appointment that was just agreed belongs to it."""
+    """How it ended; an appointment that was just agreed, or is agreed with this tap (`agreed`), belongs to it."""
     call = _call(visit, call_id)
     form = visit.form()
     outcome = read_outcome(form)
+    at_once = form.moment("agreed") if outcome == Outcome.appointment else None
     known = ""
-    if outcome is not None:
-        agreed = call.appointment_at if outcome == Outcome.appointment else None
+    if form.ok and outcome is not None:
+        agreed = at_once or (call.appointment_at if outcome == Outcome.appointment else None)
         with form.attempt(visit.work):
             future = agreed if agreed and agreed > visit.work.now else None
-            until = call.appointment_until if future else None
+            until = call.appointment_until if future and not at_once else None
             attempt = record_attempt(visit.work, call, NewAttempt(outcome, None, future, until))
             known = "&known=1" if attempt.recorded_at != visit.work.now else ""
     return go_on(visit, f"/calls?from={call_id}{known}") if form.ok else answer_tap(visit, call, form, "next")

@@ -530,3 +530,22 @@ def test_the_attempt_of_a_colleague_is_shown(desk: PageClient, house: House, cal
     with house.work() as work:
         record_attempt(work, work.session.get_one(Call, call_id), NewAttempt("language"))
     assert "tolk" in desk.get(f"/calls/{call_id}").text
+
+
+def test_only_an_appointment_is_one_tap(desk: PageClient, house: House, call_id: int) -> None:
+    assert (
+        tap(desk, f"/calls/{call_id}/attempts", outcome="appointment", agreed="2026-03-19T14:30").status_code
+        == 303
+    )
+    with house.work() as work:
+        call = work.session.get_one(Call, call_id)
+        assert call.appointment_at == at_local(date(2026, 3, 19), 14, 30)
+        assert work.session.exec(select(Attempt.outcome)).all() == ["appointment"]
+
+
+def test_an_appointment_in_one_tap_that_is_no_moment_records_nothing(
+    desk: PageClient, house: House, call_id: int
+) -> None:
+    assert tap(desk, f"/calls/{call_id}/attempts", outcome="appointment", agreed="morgen").status_code == 422
+    with house.work() as work:
+        assert work.session.exec(select(Attempt.id)).all() == []
