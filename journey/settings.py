@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     twilio_from: str = ""
     twilio_api_url: str = ""
     today: date | None = None
+    uploads: str = Field(
+        default="uploads", description="folder for sealed voice messages and photos; never below the web root"
+    )
 
     @field_validator("encryption_keys")
     @classmethod

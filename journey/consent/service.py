@@ -28,12 +28,14 @@ from journey.models import (
     Message,
     Participant,
     Progress,
+    QuoteEdit,
     QuoteTheme,
     Rating,
     ReadBack,
     Reply,
     RouteChange,
     Suspension,
+    Upload,
     Withdrawal,
     stored_id,
 )
@@ -57,8 +59,10 @@ JOURNEY_FACTS = (
 OF_A_CALL = (Attempt, AfterCall, ReadBack)
 OF_A_PERSON = (
     ClosingInterview,
+    QuoteEdit,
     Rating,
     QuoteTheme,
+    Upload,
     Call,
     CallBack,
     CalendarEntry,

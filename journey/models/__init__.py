@@ -1,5 +1,6 @@
 """All tables, one file per family. Tables hold facts; what follows from them is computed, never stored as truth."""
 
+from journey.models.action import Action
 from journey.models.base import Moment, metadata, stored_id
 from journey.models.call import Attempt, Call
 from journey.models.desk import (
@@ -41,6 +42,15 @@ from journey.models.participant import (
     Withdrawal,
 )
 from journey.models.recruitment import Approach, Meeting
+from journey.models.reporting import (
+    ExportRun,
+    ImportRun,
+    LanguageApproval,
+    QuoteEdit,
+    ReferenceGroup,
+    ReportSnapshot,
+    ReportText,
+)
 from journey.models.sending import SendingState, StoppedNumber, WorkerBeat
 from journey.models.staff import (
     ApiToken,
@@ -53,8 +63,10 @@ from journey.models.staff import (
     UserSession,
 )
 from journey.models.study import Batch, ConsentText, Municipality, RouteVersion, Study, StudyRoute
+from journey.models.upload import Upload
 
 __all__ = [
+    "Action",
     "AfterCall",
     "ApiToken",
     "Application",
@@ -75,12 +87,15 @@ __all__ = [
     "Contact",
     "Decision",
     "Departure",
+    "ExportRun",
     "Extension",
     "HandOver",
     "HelpSignal",
+    "ImportRun",
     "JobRun",
     "Journey",
     "JourneySummary",
+    "LanguageApproval",
     "LeadTimeCount",
     "Letter",
     "Link",
@@ -92,11 +107,15 @@ __all__ = [
     "Municipality",
     "Participant",
     "Progress",
+    "QuoteEdit",
     "QuoteTheme",
     "Rating",
     "ReadBack",
+    "ReferenceGroup",
     "Replay",
     "Reply",
+    "ReportSnapshot",
+    "ReportText",
     "RouteChange",
     "RouteVersion",
     "SendingState",
@@ -106,6 +125,7 @@ __all__ = [
     "Suspension",
     "Theme",
     "Throttle",
+    "Upload",
     "User",
     "UserSession",
     "Withdrawal",

@@ -65,6 +65,7 @@ class Consent(SQLModel, table=True):
     participate: bool
     quotes: bool = False
     recording: bool = False
+    photos: bool = False
     given_at: datetime = Field(sa_type=Moment)
     recorded_by: str = Field(max_length=80)
 

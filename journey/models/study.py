@@ -103,6 +103,9 @@ class Batch(SQLModel, table=True):
         sa_type=JSON, description="person -> fingerprint of what counted; never shown"
     )
     figures: list[dict[str, Any]] = Field(sa_type=JSON)
+    breakdowns: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, description="rows per channel and per period, before hiding"
+    )
     closing: dict[str, Any] = Field(sa_type=JSON)
     method: dict[str, int] = Field(sa_type=JSON, description="how many took part, withdrew, answered")
     lead_times: dict[str, Any] = Field(

@@ -58,15 +58,6 @@ class Facts:
         ]
         return min(days, default=None)
 
-    def last_day_before(self, step: str, day: date) -> date | None:
-        """The latest time a step happened on or before a day: what an answer on that day is about."""
-        days = [
-            row.happened_on
-            for row in self.progress
-            if row.step == step and row.state == "done" and row.happened_on and row.happened_on <= day
-        ]
-        return max(days, default=None)
-
 
 def get_facts(work: Work, journey: Journey) -> Facts:
     return list_facts(work, [journey])[0]
