@@ -8,22 +8,21 @@ from fastapi import APIRouter, Response
 
 from journey.auth.access import FiguresReader, Researcher
 from journey.auth.scope import get_study
-from journey.models import Municipality, Study
 from journey.rating.queries import count_incentives
 from journey.rating.statements import list_statements
 from journey.report.batches import read_method, standing
 from journey.report.comparison import compare, find_published, list_references
+from journey.report.frame import frame_of
 from journey.report.pages import (
     FiguresPage,
     Frame,
     PublishedPage,
     ReportPage,
-    Tab,
     ThroughputPage,
     group_rows,
     statement_figures,
 )
-from journey.report.queries import Population, closing, figures, lead_times, list_routes
+from journey.report.queries import Population, closing, figures, lead_times
 from journey.report.service import publish_batch
 from journey.report.tally import Selection, list_choices
 from journey.report.throughput import throughput
@@ -47,7 +46,7 @@ def show_throughput(
 ) -> Response:
     """Lead times; `bypass` is yes or no. What cannot be chosen chooses nothing."""
     found = get_study(visit.work, study)
-    frame = _frame(visit, found, "throughput", route)
+    frame = frame_of(visit.work, found, "throughput", route)
     chosen = _selection(municipality, month, bypass)
     return render(visit, "report/throughput.html", _throughput_page(visit, frame, population, chosen))
 
@@ -55,14 +54,14 @@ def show_throughput(
 @router.get("/studies/{study}/throughput/sheet")
 def show_sheet(visit: FiguresReader, study: str, route: str = "") -> Response:
     """One sheet of paper for a meeting: all applications, or those of one route."""
-    frame = _frame(visit, get_study(visit.work, study), "throughput", route)
+    frame = frame_of(visit.work, get_study(visit.work, study), "throughput", route)
     return render(visit, "report/sheet.html", _throughput_page(visit, frame, "all", Selection()))
 
 
 @router.get("/studies/{study}/figures")
 def show_figures(visit: FiguresReader, study: str, route: str = "") -> Response:
     found = get_study(visit.work, study)
-    frame = _frame(visit, found, "figures", route)
+    frame = frame_of(visit.work, found, "figures", route)
     counted, closed = figures(visit.work, found, frame.route), closing(visit.work, found)
     page = FiguresPage(
         frame,
@@ -87,7 +86,7 @@ def publish(visit: Researcher, study: str) -> Response:
 @router.get("/studies/{study}/report")
 def show_report(visit: FiguresReader, study: str) -> Response:
     found = get_study(visit.work, study)
-    frame = _frame(visit, found, "report")
+    frame = frame_of(visit.work, found, "report")
     counted, closed = figures(visit.work, found), closing(visit.work, found)
     page = ReportPage(
         frame,
@@ -110,7 +109,7 @@ def show_published(visit: FiguresReader, study: str) -> Response:
         raise NotFound("Van dit onderzoek is geen eerder rapport bekend.")
     counted = figures(visit.work, found)
     comparison = compare(published, counted, closing(visit.work, found), lead_times(visit.work, found))
-    page = PublishedPage(_frame(visit, found, "published"), published, comparison, counted)
+    page = PublishedPage(frame_of(visit.work, found, "published"), published, comparison, counted)
     return render(visit, "report/published.html", page)
 
 
@@ -128,23 +127,6 @@ def _throughput_page(visit: Visit, frame: Frame, population: Population, chosen:
     references = list_references(visit.work, frame.study, kinds)
     choices = list_choices(visit.work, frame.study, [route.id for route in frame.routes])
     return ThroughputPage.build(frame, population, data, references, chosen, choices)
-
-
-def _frame(visit: Visit, study: Study, current: str, route: str = "") -> Frame:
-    """Invalid for a route that is not of the study."""
-    routes = list_routes(visit.work, study)
-    if route:
-        list_routes(visit.work, study, route)
-    tabs = [("throughput", _("Doorlooptijden")), ("figures", _("Oordelen")), ("report", _("Rapport"))]
-    if find_published(study) is not None:
-        tabs.append(("published", _("Gepubliceerd")))
-    return Frame(
-        study,
-        visit.work.session.get_one(Municipality, study.municipality_id).name,
-        tuple(routes),
-        route or None,
-        tuple(Tab(f"/studies/{study.code}/{name}", label, name == current) for name, label in tabs),
-    )
 
 
 def _is_researcher(visit: Visit) -> bool:
