@@ -4,38 +4,43 @@ A clear "stop" stops everything at once; not reached is never a refusal; nothing
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import col, select
 
 from journey.audit.service import record_act
-from journey.call.appointments import record_in_calendar, slot_of
+from journey.call.appointments import record_in_calendar
+from journey.call.dial import (
+    NewAttempt,
+    agree,
+    check_appointment,
+    check_moments,
+    is_by_appointment,
+    next_step,
+    read_note,
+    read_outcome,
+    rhythm_of,
+)
 from journey.call.planning import other_channel, plan_calls
 from journey.call.promises import record_promise
-from journey.call.rounds import History, list_histories, past
-from journey.call.times import good_times_of
+from journey.call.rounds import History, list_histories
 from journey.clock import local_day
 from journey.consent.service import withdraw_participant
-from journey.models import Attempt, Call, Contact, Participant, Study, stored_id
+from journey.models import Attempt, Call, Participant, stored_id
 from journey.participant.person import names_of
 from journey.participant.queries import get_journey, hold, refuse_if_gone
 from journey.progress.queries import get_facts
 from journey.progress.service import record_departure
 from journey.rating.service import NewClosing, record_closing_interview
-from journey.rules.appointments import LONGEST_WINDOW
 from journey.rules.cadence import (
-    APPOINTMENT_LEAD,
-    CadenceSettings,
     Escalation,
     Outcome,
     escalation,
     round_of,
     was_reached,
 )
-from journey.rules.calltimes import Next, NextStep, find_next_moment, next_attempt_after
-from journey.rules.errors import Conflict, Invalid
-from journey.study.cadence import cadence_of
+from journey.rules.calltimes import Next, NextStep
+from journey.rules.errors import Conflict
 from journey.texts.service import cancel_texts, remind_appointment, say_missed
 from journey.web.filters import moment as moment_words
 from journey.work import Work
@@ -52,27 +57,7 @@ __all__ = [
     "reopen_call",
 ]
 
-LONGEST_NOTE = 5000
-FURTHEST_APPOINTMENT = timedelta(days=92)
-OLDEST_ATTEMPT = timedelta(days=7)
 SAME_TAP = timedelta(seconds=60)
-# The cadence names no moment after these: somebody has to mend something first, so they wait for the next part of
-# the day like a call that nobody answered.
-TO_MEND = frozenset({Next.other_language, Next.check_number})
-
-
-@dataclass(frozen=True)
-class NewAttempt:
-    """One dial. `at` is the moment of dialling (now when left out); `done` ends the round after a partial interview;
-    `appointment_until` the end of the window of the next appointment.
-    """
-
-    outcome: str
-    at: datetime | None = None
-    appointment_at: datetime | None = None
-    appointment_until: datetime | None = None
-    note: str = ""
-    done: bool = False
 
 
 def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
@@ -81,7 +66,7 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
     The same once more by the same person within a minute is the same attempt: it comes back as it was recorded, also
     when it ended the round. Invalid names the field; Conflict for people who stopped and for rounds that are closed.
     """
-    outcome = _outcome(new.outcome)
+    outcome = read_outcome(new.outcome)
     at = new.at or work.now
     participant = work.session.get_one(Participant, call.participant_id)
     hold(work, participant)
@@ -90,23 +75,23 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
     if (same := _find_same(work, history.of(call), outcome, at, new)) is not None:
         return same
     _refuse_if_over(work, call, participant, history)
-    _check_moments(work, outcome, at, new)
-    step = _next_step(work, call, history, outcome, at, new)
+    check_moments(work, outcome, at, new)
+    step = next_step(work, call, history, outcome, at, new)
     attempt = Attempt(
         call_id=stored_id(call),
         outcome=outcome,
         at=at,
-        by_appointment=_by_appointment(call, at),
+        by_appointment=is_by_appointment(call, at),
         appointment_at=new.appointment_at,
-        note=_note(new.note),
+        note=read_note(new.note),
         recorded_by=work.actor.label,
         recorded_at=work.now,
     )
     work.session.add(attempt)
-    _agree(call, at, new)
+    agree(call, at, new)
     record_in_calendar(work, call)
     if new.note.strip():
-        call.note = _note(f"{call.note}\n{new.note}".strip())
+        call.note = read_note(f"{call.note}\n{new.note}".strip())
     call.next_at = step.at.astimezone(UTC) if step.at and step.action is Next.call else None
     if was_reached(outcome):
         _phone_again(work, participant, call, history)
@@ -121,7 +106,7 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
 def record_note(work: Work, call: Call, note: str) -> None:
     """The words for the next call; they replace what stood there."""
     _get_person(work, call)
-    call.note = _note(note)
+    call.note = read_note(note)
     work.session.add(call)
     work.session.flush()
 
@@ -132,7 +117,7 @@ def plan_appointment(work: Work, call: Call, at: datetime | None, until: datetim
     """
     participant = _get_person(work, call)
     if at is not None:
-        _check_appointment(work, at, until)
+        check_appointment(work, at, until)
         participant.calls_paused = False
         if participant.rest_until is not None:
             participant.rest_until = _rest_until(participant.rest_until, at)
@@ -236,7 +221,7 @@ def _find_same(
         same = (one.outcome, one.recorded_by) == (outcome, work.actor.label)
         moments = abs(one.at - at.astimezone(UTC)), abs(one.recorded_at - work.now)
         agreed = new.appointment_at is None or one.appointment_at == new.appointment_at
-        if same and agreed and max(moments) < SAME_TAP and one.note == _note(new.note):
+        if same and agreed and max(moments) < SAME_TAP and one.note == read_note(new.note):
             return one
     return None
 
@@ -269,105 +254,13 @@ def _find_latest(work: Work, participant: Participant) -> Call | None:
     return work.session.exec(statement).first()
 
 
-def _outcome(text: str) -> Outcome:
-    try:
-        return Outcome(text)
-    except ValueError:
-        raise Invalid("Deze uitkomst bestaat niet: %(outcome)s.", field="outcome", outcome=text) from None
-
-
-def _note(text: str) -> str:
-    text = text.strip()
-    if len(text) > LONGEST_NOTE:
-        raise Invalid("Dit is te lang: hoogstens %(most)s tekens.", field="note", most=LONGEST_NOTE)
-    return text
-
-
-def _check_moments(work: Work, outcome: Outcome, at: datetime, new: NewAttempt) -> None:
-    if at.tzinfo is None:
-        raise Invalid("Geef bij het tijdstip de tijdzone.", field="at")
-    if local_day(at) > work.today:
-        raise Invalid("Dit tijdstip ligt in de toekomst.", field="at")
-    if at < work.now - OLDEST_ATTEMPT:
-        raise Invalid("Deze belpoging is te lang geleden.", field="at")
-    if new.appointment_at is not None:
-        _check_appointment(work, new.appointment_at, new.appointment_until)
-    elif new.appointment_until is not None:
-        raise Invalid("Geef ook het begin van de afspraak.", field="appointment_at")
-    elif outcome is Outcome.appointment:
-        raise Invalid("Wanneer is de afspraak? Kies een dag en een tijd.", field="appointment_at")
-
-
-def _check_appointment(work: Work, at: datetime, until: datetime | None) -> None:
-    if at.tzinfo is None or (until is not None and until.tzinfo is None):
-        raise Invalid("Geef bij het tijdstip de tijdzone.", field="appointment_at")
-    if at <= work.now:
-        raise Invalid("Een afspraak ligt in de toekomst.", field="appointment_at")
-    if at > work.now + FURTHEST_APPOINTMENT:
-        raise Invalid("Deze afspraak ligt te ver weg.", field="appointment_at")
-    if until is not None and not (at < until <= at + LONGEST_WINDOW and local_day(at) == local_day(until)):
-        raise Invalid("Het einde ligt na het begin, op dezelfde dag.", field="appointment_until")
-
-
-def _by_appointment(call: Call, at: datetime) -> bool:
-    agreed = slot_of(call)
-    return agreed is not None and agreed.covers(at)
-
-
-def _next_step(
-    work: Work, call: Call, history: History, outcome: Outcome, at: datetime, new: NewAttempt
-) -> NextStep:
-    contact = work.session.get(Contact, call.participant_id)
-    settings = _rhythm(work, call)
-    good_times = good_times_of(contact.good_times, settings) if contact else []
-    earlier = past(history.of(call))
-    step = next_attempt_after(
-        outcome,
-        at,
-        earlier,
-        by_appointment=_by_appointment(call, at),
-        appointment_at=new.appointment_at,
-        good_times=good_times,
-        settings=settings,
-    )
-    goes_on = outcome is Outcome.partial and not new.done and step.action is Next.round_done
-    if step.action in TO_MEND or goes_on:
-        moment = find_next_moment(at, [*earlier, *past([_dial(at, outcome)])], good_times, settings)
-        return NextStep(Next.call, moment) if moment else NextStep(Next.round_over)
-    if outcome is Outcome.partial and new.done:
-        return NextStep(Next.round_done)
-    return step
-
-
-def _rhythm(work: Work, call: Call) -> CadenceSettings:
-    person = work.session.get_one(Participant, call.participant_id)
-    return cadence_of(work.session.get_one(Study, person.study_id))
-
-
-def _dial(at: datetime, outcome: Outcome) -> Attempt:
-    return Attempt(call_id=0, outcome=outcome, at=at, recorded_by="", recorded_at=at)
-
-
-def _agree(call: Call, at: datetime, new: NewAttempt) -> None:
-    """A new appointment takes the place of the old one; one that was due is over once somebody dialled, and so is
-    every appointment of who does not want to be phoned any more.
-    """
-    if new.appointment_at is not None:
-        call.appointment_at = new.appointment_at.astimezone(UTC)
-        call.appointment_until = new.appointment_until.astimezone(UTC) if new.appointment_until else None
-    elif call.appointment_at is not None and (
-        new.outcome == Outcome.not_by_phone or call.appointment_at <= at + APPOINTMENT_LEAD
-    ):
-        call.appointment_at = call.appointment_until = None
-
-
 def _phone_again(work: Work, participant: Participant, call: Call, history: History) -> None:
     """Someone whose channel was changed because two rounds were missed was reached by phone after all."""
     earlier = history.before(call)
     if (
         participant.channel != "call"
         and earlier
-        and escalation(history.missed(earlier[-1]), _rhythm(work, call)) is not Escalation.none
+        and escalation(history.missed(earlier[-1]), rhythm_of(work, call)) is not Escalation.none
     ):
         participant.channel = "call"
         work.session.add(participant)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from journey.auth.access import Researcher
 from journey.call.appointments import NO_WINDOW, WINDOW_CHOICES, window_end
+from journey.call.dial import LONGEST_NOTE
 from journey.call.forms import (
     read_decision,
     read_departure,
@@ -19,7 +20,6 @@ from journey.call.forms import (
 from journey.call.pages import answer_tap, go_on
 from journey.call.queries import get_call
 from journey.call.service import (
-    LONGEST_NOTE,
     NewAttempt,
     plan_appointment,
     record_attempt,
