@@ -5,19 +5,17 @@ itself: one round trip on a bad network, no address with a token in what is kept
 makes a reload count once.
 """
 
-from dataclasses import dataclass
-
 from fastapi import APIRouter, Response
 
 from journey.auth.access import Everyone
 from journey.auth.throttle import TooManyTries
 from journey.consent.service import withdraw_participant
-from journey.models import Participant
 from journey.models.participant import WITHDRAWAL_LEVELS
+from journey.portal.door import asked_language, closed_door, enter
 from journey.portal.languages import choose
-from journey.portal.pages import Address, CallMePage, Frame, PlainPage, Reader, StoppedPage
-from journey.portal.queries import find_letter, find_person, list_research_phones
-from journey.portal.service import as_participant, ask_back, open_letter, rate
+from journey.portal.pages import Address, CallMePage, Frame, PlainPage, StoppedPage
+from journey.portal.queries import find_letter, list_research_phones
+from journey.portal.service import ask_back, open_letter, rate
 from journey.portal.tries import count_code_try, forgive_code_try
 from journey.rating.service import LONGEST_QUOTE
 from journey.rules.ratings import Subject, Value
@@ -26,37 +24,24 @@ from journey.web.i18n import gettext as _
 from journey.web.i18n import use_language
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
-from journey.work import Work
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 
 
-@dataclass(frozen=True)
-class Holder:
-    """Who came in through a link, acting for themselves."""
-
-    work: Work
-    participant: Participant
-    address: Address
-
-    def reader(self) -> Reader:
-        return Reader(self.work, self.participant, self.address)
-
-
 @router.get("/p/{token}")
 def own_page(visit: Everyone, token: str) -> Response:
-    holder = _enter(visit, token)
+    holder = enter(visit, token)
     if holder is None:
-        return _closed_door(visit)
+        return closed_door(visit)
     return render(visit, "portal/own.html", holder.reader().own_page())
 
 
 @router.get("/p/{token}/ratings")
 def ratings(visit: Everyone, token: str, step: str = "", subject: str = "") -> Response:
     """All answers with the way to change them, or the one question that is named."""
-    holder = _enter(visit, token)
+    holder = enter(visit, token)
     if holder is None:
-        return _closed_door(visit)
+        return closed_door(visit)
     reader = holder.reader()
     question = reader.find_question(step, subject) if step else None
     if step and question is None:
@@ -68,9 +53,9 @@ def ratings(visit: Everyone, token: str, step: str = "", subject: str = "") -> R
 @router.post("/p/{token}/ratings")
 def give_rating(visit: Everyone, token: str) -> Response:
     """One tap: an answer, or a word with an answer that is there."""
-    holder = _enter(visit, token)
+    holder = enter(visit, token)
     if holder is None:
-        return _closed_door(visit)
+        return closed_door(visit)
     form = visit.form()
     step, subject = form.typed("step"), form.choice("subject", Subject, required=True)
     value = form.choice("value", Value, required=True)
@@ -95,15 +80,15 @@ def give_rating(visit: Everyone, token: str) -> Response:
 @router.get("/p/{token}/call")
 def call_me_again(visit: Everyone, token: str) -> Response:
     """A reload of the confirmation comes here; it asks nothing twice."""
-    holder = _enter(visit, token)
-    return _closed_door(visit) if holder is None else redirect(holder.address.to())
+    holder = enter(visit, token)
+    return closed_door(visit) if holder is None else redirect(holder.address.to())
 
 
 @router.post("/p/{token}/call")
 def call_me(visit: Everyone, token: str) -> Response:
-    holder = _enter(visit, token)
+    holder = enter(visit, token)
     if holder is None:
-        return _closed_door(visit)
+        return closed_door(visit)
     reader = holder.reader()
     form = Form()
     with form.attempt(visit.work):
@@ -115,18 +100,18 @@ def call_me(visit: Everyone, token: str) -> Response:
 
 @router.get("/p/{token}/stop")
 def stop(visit: Everyone, token: str) -> Response:
-    holder = _enter(visit, token)
+    holder = enter(visit, token)
     if holder is None:
-        return _closed_door(visit)
+        return closed_door(visit)
     return render(visit, "portal/stop.html", holder.reader().stop_page(Form()))
 
 
 @router.post("/p/{token}/stop")
 def stop_now(visit: Everyone, token: str) -> Response:
     """Takes effect at once; the link works no longer after this answer."""
-    holder = _enter(visit, token)
+    holder = enter(visit, token)
     if holder is None:
-        return _closed_door(visit)
+        return closed_door(visit)
     form, reader = visit.form(), holder.reader()
     page = reader.stop_page(form)
     level = form.choice("level", WITHDRAWAL_LEVELS, required=True)
@@ -150,7 +135,7 @@ def code(visit: Everyone) -> Response:
 def enter_code(visit: Everyone) -> Response:
     """A code that fits leads to a fresh link. Unknown, expired, revoked and of somebody who stopped: one answer."""
     form, work = visit.form(), visit.work
-    use_language(choose(_asked(visit)))
+    use_language(choose(asked_language(visit)))
     typed = form.text("code", required=True, most=40)
     if not form.ok:
         return _code_page(visit, form, 422)
@@ -164,34 +149,11 @@ def enter_code(visit: Everyone) -> Response:
         form.refuse("code", _("Deze code kennen wij niet. Kijk nog eens op de brief, of bel ons."))
         return _code_page(visit, form, 422)
     forgive_code_try(work, typed)
-    return redirect(Address(f"/p/{open_letter(work, letter)}", _asked(visit)).to())
-
-
-def _enter(visit: Visit, token: str) -> Holder | None:
-    """Open the door, in the language that was asked for or else the person's own."""
-    participant = find_person(visit.work, token)
-    asked = _asked(visit)
-    use_language(choose(asked, participant.language if participant else "nl"))
-    if participant is None:
-        return None
-    return Holder(as_participant(visit.work, participant), participant, Address(f"/p/{token}", asked))
-
-
-def _asked(visit: Visit) -> str:
-    asked = visit.request.query_params.get("lang", "")
-    return asked if choose(asked) == asked else ""
-
-
-def _closed_door(visit: Visit) -> Response:
-    """The same kind page for an unknown, expired or revoked link and for who stopped: it tells nothing of anyone."""
-    use_language(choose(_asked(visit)))
-    address = Address("", _asked(visit))
-    frame = Frame(address.languages(), tuple(list_research_phones(visit.work)))
-    return render(visit, "portal/closed_door.html", PlainPage(frame, address, Form()), status=404)
+    return redirect(Address(f"/p/{open_letter(work, letter)}", asked_language(visit)).to())
 
 
 def _code_page(visit: Visit, form: Form, status: int = 200) -> Response:
-    use_language(choose(_asked(visit)))
-    address = Address("/code", _asked(visit))
+    use_language(choose(asked_language(visit)))
+    address = Address("/code", asked_language(visit))
     frame = Frame(address.languages(), tuple(list_research_phones(visit.work)))
     return render(visit, "portal/code.html", PlainPage(frame, address, form), status=status)

@@ -1,0 +1,51 @@
+"""The door to a person's own page: who holds a link comes in, everybody else meets the same closed door."""
+
+from dataclasses import dataclass
+
+from fastapi import Response
+
+from journey.models import Participant
+from journey.portal.languages import choose
+from journey.portal.pages import Address, Frame, PlainPage, Reader
+from journey.portal.queries import find_person, list_research_phones
+from journey.portal.service import as_participant
+from journey.web.forms import Form
+from journey.web.i18n import use_language
+from journey.web.templating import render
+from journey.web.visit import Visit
+from journey.work import Work
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who came in through a link, acting for themselves."""
+
+    work: Work
+    participant: Participant
+    address: Address
+
+    def reader(self) -> Reader:
+        return Reader(self.work, self.participant, self.address)
+
+
+def enter(visit: Visit, token: str) -> Holder | None:
+    """Open the door, in the language that was asked for or else the person's own."""
+    participant = find_person(visit.work, token)
+    asked = asked_language(visit)
+    use_language(choose(asked, participant.language if participant else "nl"))
+    if participant is None:
+        return None
+    return Holder(as_participant(visit.work, participant), participant, Address(f"/p/{token}", asked))
+
+
+def asked_language(visit: Visit) -> str:
+    asked = visit.request.query_params.get("lang", "")
+    return asked if choose(asked) == asked else ""
+
+
+def closed_door(visit: Visit) -> Response:
+    """The same kind page for an unknown, expired or revoked link and for who stopped: it tells nothing of anyone."""
+    use_language(choose(asked_language(visit)))
+    address = Address("", asked_language(visit))
+    frame = Frame(address.languages(), tuple(list_research_phones(visit.work)))
+    return render(visit, "portal/closed_door.html", PlainPage(frame, address, Form()), status=404)
