@@ -32,6 +32,7 @@ class QuoteEdit(SQLModel, table=True):
     edited_at: datetime = Field(sa_type=Moment)
     decided_by: str = Field(default="", max_length=80)
     decided_at: datetime | None = Field(default=None, sa_type=Moment)
+    reason: str = Field(default="", max_length=300, description="why the second reader sent it back")
 
 
 class ReportText(SQLModel, table=True):

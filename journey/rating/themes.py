@@ -81,6 +81,13 @@ def record_theme(
         raise Invalid("De stap %(step)s hoort niet bij deze route.", field="step", step=step)
     if subject not in tuple(Subject):
         raise Invalid("Deze keuze bestaat niet.", field="subject")
+    put_theme(work, participant, step, subject, code, on=on)
+
+
+def put_theme(
+    work: Work, participant: Participant, step: str, subject: str, code: str, *, on: bool = True
+) -> None:
+    """The same for words that are known to be there, also of somebody who stopped and left what was said."""
     person = stored_id(participant)
     row = work.session.get(QuoteTheme, (person, step, subject, code))
     if (row is not None) == on:
