@@ -35,6 +35,7 @@ from journey.rating import api as rating_api
 from journey.rating import theme_views
 from journey.rating import views as rating_views
 from journey.recruitment import views as recruitment_views
+from journey.report import action_views
 from journey.report import api as report_api
 from journey.report import views as report_views
 from journey.resources import folder
@@ -100,6 +101,7 @@ ROOMS = (
     rating_api,
     rating_views,
     theme_views,
+    action_views,
     report_api,
     report_views,
     route_views,

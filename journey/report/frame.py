@@ -24,7 +24,12 @@ def frame_of(work: Work, study: Study, current: str, route: str = "") -> Frame:
 
 def _pages(study: Study) -> list[tuple[str, str]]:
     """Address and label of each page, in the order people read them."""
-    pages = [("throughput", _("Doorlooptijden")), ("figures", _("Oordelen")), ("report", _("Rapport"))]
+    pages = [
+        ("throughput", _("Doorlooptijden")),
+        ("figures", _("Oordelen")),
+        ("actions", _("Wat er veranderde")),
+        ("report", _("Rapport")),
+    ]
     if find_published(study) is not None:
         pages.append(("published", _("Gepubliceerd")))
     return pages

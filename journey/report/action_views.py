@@ -1,0 +1,181 @@
+"""What was changed because of what people said, with the answers before and after it: for who reads figures. Anyone of
+them writes one down, a colleague approves it."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+
+from journey.action.queries import get_action, list_actions
+from journey.action.service import (
+    LONGEST,
+    PARTS,
+    NewAction,
+    approve_action,
+    change_action,
+    drop_action,
+    record_action,
+)
+from journey.auth.access import FiguresReader
+from journey.auth.scope import get_study
+from journey.models import Action, Study
+from journey.participant.person import names_of
+from journey.report.frame import frame_of
+from journey.report.pages import Frame
+from journey.web.forms import Form
+from journey.web.i18n import LANGUAGES
+from journey.web.templating import redirect, render
+from journey.web.visit import UnitOfWork, Visit
+
+router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """One improvement; `may_approve` is false for its own writer."""
+
+    action: Action
+    step: str
+    writer: str
+    approver: str
+    may_approve: bool
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ActionsPage:
+    frame: Frame
+    drafts: tuple[ActionLine, ...]
+    approved: tuple[ActionLine, ...]
+    form: Form
+
+
+@dataclass(frozen=True)
+class ActionPage:
+    """The form of one improvement; `action` is None for a new one."""
+
+    frame: Frame
+    action: Action | None
+    form: Form
+    languages: dict[str, str]
+
+    @property
+    def address(self) -> str:
+        base = f"/studies/{self.frame.study.code}/actions"
+        return f"{base}/{self.action.id}" if self.action else f"{base}/new"
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """Every step once, in the order of the routes."""
+        return list({step.id: step.name for route in self.frame.routes for step in route.steps}.items())
+
+    def value(self, name: str) -> str:
+        """What was typed, else what is stored."""
+        if self.form.typed("step") or self.form.errors or self.action is None:
+            return self.form.typed(name)
+        if name in ("step", "route"):
+            return str(getattr(self.action, name))
+        if name == "since":
+            return self.action.since.isoformat()
+        language, _, part = name.partition("_")
+        return str(self.action.words.get(language, {}).get(part, ""))
+
+
+@router.get("/studies/{study}/actions")
+def show_actions(visit: FiguresReader, study: str) -> Response:
+    return _list(visit, get_study(visit.work, study), Form())
+
+
+@router.get("/studies/{study}/actions/new")
+def new_action(visit: FiguresReader, study: str) -> Response:
+    return _form(visit, get_study(visit.work, study), None, Form())
+
+
+@router.post("/studies/{study}/actions/new")
+def make_action(visit: FiguresReader, study: str) -> Response:
+    found = get_study(visit.work, study)
+    form = visit.form()
+    new = _read(form)
+    if form.ok and new:
+        with form.attempt(visit.work):
+            record_action(visit.work, found, new)
+    if form.ok:
+        return redirect(f"/studies/{found.code}/actions")
+    return _form(visit, found, None, form, status=422)
+
+
+@router.get("/studies/{study}/actions/{action_id}")
+def edit_action(visit: FiguresReader, study: str, action_id: int) -> Response:
+    found = get_study(visit.work, study)
+    return _form(visit, found, get_action(visit.work, found, action_id), Form())
+
+
+@router.post("/studies/{study}/actions/{action_id}")
+def save_action(visit: FiguresReader, study: str, action_id: int) -> Response:
+    found = get_study(visit.work, study)
+    action = get_action(visit.work, found, action_id)
+    form = visit.form()
+    new = _read(form)
+    if form.ok and new:
+        with form.attempt(visit.work):
+            change_action(visit.work, found, action, new)
+    if form.ok:
+        return redirect(f"/studies/{found.code}/actions")
+    return _form(visit, found, action, form, status=422)
+
+
+@router.post("/studies/{study}/actions/{action_id}/approve")
+def approve(visit: FiguresReader, study: str, action_id: int) -> Response:
+    found = get_study(visit.work, study)
+    form = visit.form()
+    with form.attempt(visit.work):
+        approve_action(visit.work, found, get_action(visit.work, found, action_id))
+    if form.ok:
+        return redirect(f"/studies/{found.code}/actions")
+    return _list(visit, found, form, status=409)
+
+
+@router.post("/studies/{study}/actions/{action_id}/drop")
+def drop(visit: FiguresReader, study: str, action_id: int) -> Response:
+    found = get_study(visit.work, study)
+    drop_action(visit.work, found, get_action(visit.work, found, action_id))
+    return redirect(f"/studies/{found.code}/actions")
+
+
+def _read(form: Form) -> NewAction | None:
+    step = form.text("step", required=True)
+    since = form.day("since", required=True)
+    words = {
+        language: {part: form.text(f"{language}_{part}", most=LONGEST) for part in PARTS}
+        for language in LANGUAGES
+    }
+    return NewAction(step, since, words, form.text("route")) if since else None
+
+
+def _list(visit: Visit, study: Study, form: Form, *, status: int = 200) -> Response:
+    frame = frame_of(visit.work, study, "actions")
+    actions = [one for one in list_actions(visit.work, study) if one.state != "dropped"]
+    names = names_of(visit.work, [label for one in actions for label in (one.recorded_by, one.approved_by)])
+    lines = [
+        ActionLine(
+            one,
+            frame.step_name(one.step),
+            names.get(one.recorded_by, ""),
+            names.get(one.approved_by, ""),
+            one.recorded_by != visit.work.actor.label,
+            tuple(LANGUAGES[language] for language in one.words if language != "nl"),
+        )
+        for one in actions
+    ]
+    page = ActionsPage(
+        frame,
+        tuple(line for line in lines if line.action.state == "draft"),
+        tuple(line for line in lines if line.action.state == "approved"),
+        form,
+    )
+    return render(visit, "report/actions.html", page, status=status)
+
+
+def _form(visit: Visit, study: Study, action: Action | None, form: Form, *, status: int = 200) -> Response:
+    others = {code: name for code, name in LANGUAGES.items() if code != "nl"}
+    page = ActionPage(frame_of(visit.work, study, "actions"), action, form, others)
+    return render(visit, "report/action.html", page, status=status)
