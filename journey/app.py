@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from journey import __version__
+from journey.action import views as action_views
 from journey.agenda import views as agenda_views
 from journey.auth import admin_views, health
 from journey.auth import views as auth_views
@@ -35,7 +36,6 @@ from journey.rating import api as rating_api
 from journey.rating import theme_views
 from journey.rating import views as rating_views
 from journey.recruitment import views as recruitment_views
-from journey.report import action_views
 from journey.report import api as report_api
 from journey.report import views as report_views
 from journey.resources import folder

@@ -27,9 +27,7 @@ def list_actions(work: Work, study: Study, state: str | None = None) -> list[Act
     statement = select(Action).where(Action.study_id == study.id)
     if state is not None:
         statement = statement.where(Action.state == state)
-    return list(
-        work.session.exec(statement.order_by(col(Action.since).desc(), col(Action.id).desc())).all()
-    )
+    return list(work.session.exec(statement.order_by(col(Action.since).desc(), col(Action.id).desc())).all())
 
 
 def get_action(work: Work, study: Study, action_id: int) -> Action:

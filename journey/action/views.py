@@ -1,5 +1,5 @@
-"""What was changed because of what people said, with the answers before and after it: for who reads figures. Anyone of
-them writes one down, a colleague approves it."""
+"""What was changed because of what people said: anyone who reads figures writes one down, a colleague approves it. The
+answers before and after it stand with the figures."""
 
 from dataclasses import dataclass
 
@@ -19,14 +19,35 @@ from journey.auth.access import FiguresReader
 from journey.auth.scope import get_study
 from journey.models import Action, Study
 from journey.participant.person import names_of
-from journey.report.frame import frame_of
-from journey.report.pages import Frame
+from journey.route.definition import RouteDefinition
+from journey.route.queries import list_definitions
 from journey.web.forms import Form
 from journey.web.i18n import LANGUAGES
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The study, and the steps and routes an improvement can be about."""
+
+    study: Study
+    routes: tuple[RouteDefinition, ...]
+
+    @property
+    def steps(self) -> dict[str, str]:
+        """Every step once with its name, in the order of the routes."""
+        return {step.id: step.name for route in self.routes for step in route.steps}
+
+    @property
+    def route_names(self) -> dict[str, str]:
+        return {route.id: route.name for route in self.routes}
+
+    @property
+    def address(self) -> str:
+        return f"/studies/{self.study.code}/actions"
 
 
 @dataclass(frozen=True)
@@ -43,7 +64,7 @@ class ActionLine:
 
 @dataclass(frozen=True)
 class ActionsPage:
-    frame: Frame
+    place: Place
     drafts: tuple[ActionLine, ...]
     approved: tuple[ActionLine, ...]
     form: Form
@@ -53,20 +74,14 @@ class ActionsPage:
 class ActionPage:
     """The form of one improvement; `action` is None for a new one."""
 
-    frame: Frame
+    place: Place
     action: Action | None
     form: Form
     languages: dict[str, str]
 
     @property
     def address(self) -> str:
-        base = f"/studies/{self.frame.study.code}/actions"
-        return f"{base}/{self.action.id}" if self.action else f"{base}/new"
-
-    @property
-    def steps(self) -> list[tuple[str, str]]:
-        """Every step once, in the order of the routes."""
-        return list({step.id: step.name for route in self.frame.routes for step in route.steps}.items())
+        return f"{self.place.address}/{self.action.id if self.action else 'new'}"
 
     def value(self, name: str) -> str:
         """What was typed, else what is stored."""
@@ -152,13 +167,13 @@ def _read(form: Form) -> NewAction | None:
 
 
 def _list(visit: Visit, study: Study, form: Form, *, status: int = 200) -> Response:
-    frame = frame_of(visit.work, study, "actions")
+    place = _place(visit, study)
     actions = [one for one in list_actions(visit.work, study) if one.state != "dropped"]
     names = names_of(visit.work, [label for one in actions for label in (one.recorded_by, one.approved_by)])
     lines = [
         ActionLine(
             one,
-            frame.step_name(one.step),
+            place.steps.get(one.step, one.step),
             names.get(one.recorded_by, ""),
             names.get(one.approved_by, ""),
             one.recorded_by != visit.work.actor.label,
@@ -167,15 +182,19 @@ def _list(visit: Visit, study: Study, form: Form, *, status: int = 200) -> Respo
         for one in actions
     ]
     page = ActionsPage(
-        frame,
+        place,
         tuple(line for line in lines if line.action.state == "draft"),
         tuple(line for line in lines if line.action.state == "approved"),
         form,
     )
-    return render(visit, "report/actions.html", page, status=status)
+    return render(visit, "action/list.html", page, status=status)
 
 
 def _form(visit: Visit, study: Study, action: Action | None, form: Form, *, status: int = 200) -> Response:
     others = {code: name for code, name in LANGUAGES.items() if code != "nl"}
-    page = ActionPage(frame_of(visit.work, study, "actions"), action, form, others)
-    return render(visit, "report/action.html", page, status=status)
+    page = ActionPage(_place(visit, study), action, form, others)
+    return render(visit, "action/form.html", page, status=status)
+
+
+def _place(visit: Visit, study: Study) -> Place:
+    return Place(study, tuple(list_definitions(visit.work, study)))
