@@ -7,10 +7,13 @@ import base64
 import binascii
 import hashlib
 from datetime import date
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from journey.resources import folder
 
 DEVELOPMENT_SECRET = "development-only-secret-do-not-use-in-production"  # noqa: S105
 DEVELOPMENT_KEY = base64.urlsafe_b64encode(b"journey-development-only-key-32b").decode()
@@ -63,12 +66,22 @@ class Settings(BaseSettings):
     uploads: str = Field(
         default="uploads", description="folder for sealed voice messages and photos; never below the web root"
     )
+    uploads_days: int = Field(
+        default=30, ge=1, le=365, description="days after which what a participant sent is deleted"
+    )
 
     @field_validator("encryption_keys")
     @classmethod
     def refuse_broken_keys(cls, keys: SecretStr) -> SecretStr:
         read_key_ring(keys.get_secret_value())
         return keys
+
+    @field_validator("uploads")
+    @classmethod
+    def refuse_uploads_in_web_root(cls, path: str) -> str:
+        if Path(path).resolve().is_relative_to(folder("static").resolve()):
+            raise ValueError("the folder for uploads lies below the web root: choose another")
+        return path
 
     @field_validator("database_url")
     @classmethod

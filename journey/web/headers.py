@@ -4,20 +4,27 @@ The referrer policy is `same-origin`: no other site learns an address, and forms
 `no-referrer` Chromium sends `Origin: null`, and phones that send no `Sec-Fetch-Site` could not post at all.
 """
 
+import re
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'{style}; img-src 'self' data:; connect-src 'self'; "
-    "media-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "media-src 'self'{media}; font-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
+PERMISSIONS = "camera=(), geolocation=(), microphone=({microphone})"
+# Where a participant speaks a message: the only page that may hear, and play what it heard before it is sent.
+SPEAKING = re.compile(r"/p/[^/]+/voice")
 
 
 class SecurityHeaders:
     def __init__(self, app: ASGIApp, *, https: bool, style_hashes: tuple[str, ...] = ()) -> None:
         self.app = app
-        self.policy = POLICY.format(style="".join(f" '{value}'" for value in style_hashes))
+        style = "".join(f" '{value}'" for value in style_hashes)
+        self.policy = POLICY.format(style=style, media="")
+        self.speaking_policy = POLICY.format(style=style, media=" blob:")
         self.https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -25,15 +32,18 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
         path = str(scope["path"])
+        speaks = SPEAKING.fullmatch(path) is not None
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", self.policy)
+                headers.setdefault("Content-Security-Policy", self.speaking_policy if speaks else self.policy)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Referrer-Policy", "same-origin")
                 headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-                headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+                headers.setdefault(
+                    "Permissions-Policy", PERMISSIONS.format(microphone="self" if speaks else "")
+                )
                 if path.startswith("/static/") and message["status"] == 200:
                     headers["Cache-Control"] = "public, max-age=31536000, immutable"
                 else:
