@@ -31,6 +31,7 @@ from journey.models import JobRun, WorkerBeat
 from journey.outbox.jobs import send_due, settle_uncertain
 from journey.report.service import publish_due
 from journey.settings import Settings
+from journey.upload.jobs import tidy_uploads
 from journey.work import House, Work
 
 log = logging.getLogger("journey.worker")
@@ -83,7 +84,7 @@ def text_the_day(house: House, now: datetime) -> bool:
 
 
 # Every hour and at each start: idempotent, so the only cost of once too often is a query.
-HOURLY: Mapping[str, Job] = {"plan-calls": plan_due_calls, "remove-old": remove_old}
+HOURLY: Mapping[str, Job] = {"plan-calls": plan_due_calls, "remove-old": remove_old, "uploads": tidy_uploads}
 # A few times an hour, because the night's work waits for the first start after it.
 NIGHTLY: Mapping[str, Job] = {"publish": publish_nightly}
 # At half past eight; the later rings are for a worker that was not there.

@@ -3,6 +3,7 @@
 from sqlmodel import col, delete, select, update
 
 from journey.audit.service import record_act
+from journey.files import SealedFiles
 from journey.models import (
     AfterCall,
     Application,
@@ -39,6 +40,7 @@ from journey.models import (
     Withdrawal,
     stored_id,
 )
+from journey.models.upload import UPLOAD_KINDS
 from journey.participant.queries import get_journey, hold, refuse_if_gone
 from journey.participant.service import NewConsent
 from journey.route.queries import get_definition
@@ -77,8 +79,12 @@ NOT_YET_SENT = ("ready", "failed")
 
 
 def record_consent(work: Work, participant: Participant, new: NewConsent, language: str = "nl") -> Consent:
-    """A new dated choice; taking part itself is taken back by a withdrawal, not here."""
+    """A new dated choice; taking part itself is taken back by a withdrawal, not here. What was sent under a choice
+    that is taken back goes at once."""
     refuse_if_gone(participant)
+    for kind, allowed in (("voice", new.recording), ("photo", new.photos)):
+        if not allowed:
+            _delete_files(work, participant, kind)
     consent = Consent(
         participant_id=stored_id(participant),
         language=language,
@@ -119,6 +125,8 @@ def withdraw_participant(
     )
     work.session.add(withdrawal)
     _stop_contact(work, participant)
+    for kind in UPLOAD_KINDS:
+        _delete_files(work, participant, kind)
     work.session.exec(delete(HelpSignal).where(col(HelpSignal.participant_id) == participant.id))
     participant.state = "stopped"
     if level == "erase":
@@ -165,6 +173,20 @@ def _stop_contact(work: Work, participant: Participant) -> None:
         .where(col(Call.participant_id) == person, Call.state == "open")  # type: ignore[arg-type]
         .values(state="cancelled", closed_at=work.now)
     )
+
+
+def _delete_files(work: Work, participant: Participant, kind: str) -> None:
+    """Every file of a kind that the person sent, with the commit; the rows stay as proof until an erasure."""
+    rows = work.session.exec(
+        select(Upload).where(
+            Upload.participant_id == participant.id, Upload.kind == kind, col(Upload.deleted_at).is_(None)
+        )
+    ).all()
+    for row in rows:
+        row.deleted_at = work.now
+        work.session.add(row)
+    files = SealedFiles.at(work.settings.uploads, work.vault)
+    files.delete_after_commit(work.session, [row.stored_as for row in rows])
 
 
 def _erase(work: Work, participant: Participant) -> None:

@@ -80,6 +80,7 @@ def change_consent(visit: Researcher, code: str) -> Response:
                     given_via=via,
                     quotes=form.checked("quotes"),
                     recording=form.checked("recording"),
+                    photos=form.checked("photos"),
                 ),
                 participant.language,
             )
@@ -129,7 +130,7 @@ def _consent_page(visit: Visit, participant: Participant, form: Form | None) -> 
 def _stored(rows: list[Consent]) -> Form:
     if not rows:
         return Form()
-    ticked = {name: "yes" for name in ("quotes", "recording") if getattr(rows[0], name)}
+    ticked = {name: "yes" for name in ("quotes", "recording", "photos") if getattr(rows[0], name)}
     return Form({"given_via": "oral", **ticked})
 
 

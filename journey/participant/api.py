@@ -55,6 +55,7 @@ class ConsentBody(Body):
     participate: StrictBool
     quotes: StrictBool
     recording: StrictBool
+    photos: StrictBool = Field(default=False, description="photos that the person sends may be looked at")
     given_via: Via
     text_version: Annotated[str, storable, Field(min_length=1, max_length=40)]
 

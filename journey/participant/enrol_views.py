@@ -156,6 +156,7 @@ def _read(visit: Visit, study: Study, form: Form) -> NewParticipant | None:
             given_via=given_via,
             quotes=form.checked("quotes"),
             recording=form.checked("recording"),
+            photos=form.checked("photos"),
         ),
         municipality=municipality,
         age_band=age_band,

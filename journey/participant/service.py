@@ -31,6 +31,7 @@ class NewConsent:
     given_via: str
     quotes: bool = False
     recording: bool = False
+    photos: bool = False
 
 
 @dataclass(frozen=True)
