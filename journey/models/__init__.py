@@ -15,6 +15,7 @@ from journey.models.desk import (
     RouteChange,
     Theme,
 )
+from journey.models.imported import CaseWords
 from journey.models.journey import (
     Application,
     CaseEvent,
@@ -79,6 +80,7 @@ __all__ = [
     "Call",
     "CallBack",
     "CaseEvent",
+    "CaseWords",
     "ClockSpan",
     "ClosingInterview",
     "ClosingStatement",
