@@ -19,7 +19,9 @@ from journey.resources import folder
 from journey.web.i18n import gettext as _
 
 TEMPLATE: Final = "document/report.typ"
-PICTOGRAMS = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\u200d\ufe0f\U0001f3fb-\U0001f3ff]*")
+PICTOGRAMS = re.compile(
+    "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\u200d\ufe0f\U0001f3fb-\U0001f3ff]*"
+)
 INVISIBLE = re.compile("[\u200d\ufe0e\ufe0f\U000e0020-\U000e007f]")
 
 

@@ -16,6 +16,7 @@ from journey.models import Participant, ReportSnapshot, Study, Withdrawal, store
 from journey.rating.quotes import list_approved
 from journey.report.queries import find_batch, sees_live
 from journey.rules.errors import NotFound
+from journey.web.filters import day
 from journey.web.i18n import gettext as _
 from journey.web.i18n import ngettext
 from journey.work import Work
@@ -116,9 +117,15 @@ def later_withdrawals(work: Work, study: Study, content: Content) -> str:
     )
 
 
-def with_warning(content: Content, warning: str) -> Content:
-    """The same report that says on top what changed since."""
-    return replace(content, standing=(*content.standing, warning)) if warning else content
+def open_snapshot(work: Work, study: Study, snapshot: ReportSnapshot) -> Content:
+    """A recorded report ready to be shown; on top stands which one it is and what changed since."""
+    content = Content.from_json(snapshot.content)
+    recorded = _(
+        "Vastgelegd rapport nummer %(number)s, van %(day)s.", number=snapshot.number, day=day(snapshot.as_of)
+    )
+    warning = later_withdrawals(work, study, content)
+    told = (*content.standing, recorded, *([warning] if warning else []))
+    return open_report(work, study, replace(content, standing=told))
 
 
 def _withdrawn(work: Work, study: Study, since: datetime, until: datetime) -> int:
@@ -136,9 +143,9 @@ def _withdrawn(work: Work, study: Study, since: datetime, until: datetime) -> in
     return work.session.exec(statement).one()
 
 
-def _last_of_day(work: Work, study: Study, audience: Audience, day: date) -> ReportSnapshot | None:
+def _last_of_day(work: Work, study: Study, audience: Audience, today: date) -> ReportSnapshot | None:
     found = list_snapshots(work, study, audience)
-    return next((one for one in found if one.as_of == day and one.audience == audience), None)
+    return next((one for one in found if one.as_of == today and one.audience == audience), None)
 
 
 def _next_number(work: Work, study: Study) -> int:

@@ -1,0 +1,104 @@
+"""Bars as a picture, for files that cannot draw: the colours and textures of the pages, sharp on paper."""
+
+import io
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from journey.document.content import Bar, Bars
+
+WIDTH: Final = 1944  # 162 mm at 12 dots a millimetre
+ROW: Final = 84
+GAP: Final = 22
+LEGEND: Final = 70
+SIZE: Final = 34
+N_WIDTH: Final = 190
+INK: Final = "#1f2a33"
+SUBTLE: Final = "#55606a"
+LOOKS: Final = {
+    "negative": ("#a83c19", "#ffffff"),
+    "neutral": ("#ead9a8", INK),
+    "positive": ("#10736b", "#ffffff"),
+}
+LETTERS = {"’": "'", "‘": "'", "–": "-", "…": "..."}
+
+Box = tuple[int, int, int, int]
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+def draw_bars(figure: Bars) -> bytes:
+    """The bars of one figure as PNG, white behind it; the words for who cannot see it are in `figure.descriptions`."""
+    font = ImageFont.load_default(SIZE)
+    bold = ImageFont.load_default(SIZE + 4)
+    long = max(len(bar.label) for bar in figure.bars) > 20
+    start = 760 if long else 330
+    height = LEGEND + len(figure.bars) * (ROW + GAP)
+    picture = Image.new("RGB", (WIDTH, height), "white")
+    draw = ImageDraw.Draw(picture)
+    x = 0
+    for name, word in zip(LOOKS, figure.words, strict=True):
+        _part(picture, draw, name, (x, 10, x + 56, 42))
+        draw.text((x + 70, 4), _plain(word), fill=INK, font=font)
+        x += 70 + int(draw.textlength(_plain(word), font=font)) + 50
+    for place, bar in enumerate(figure.bars):
+        top = LEGEND + place * (ROW + GAP)
+        _label(draw, bar, (0, top, start - 20, top + ROW), font)
+        _bar(picture, draw, bar, (start, top, WIDTH - N_WIDTH, top + ROW), bold)
+        if bar.n is not None:
+            draw.text((WIDTH - N_WIDTH + 20, top + 22), f"N = {bar.n}", fill=SUBTLE, font=font)
+    made = io.BytesIO()
+    picture.save(made, "PNG", compress_level=6, dpi=(305, 305))
+    return made.getvalue()
+
+
+def _bar(picture: Image.Image, draw: ImageDraw.ImageDraw, bar: Bar, box: Box, font: Font) -> None:
+    left, top, right, bottom = box
+    total, done = sum(count for _name, count in bar.parts), 0
+    for name, count in bar.parts:
+        start = left + (right - left) * done // total
+        done += count
+        end = left + (right - left) * done // total - 4
+        _part(picture, draw, name, (start, top, max(end, start + 2), bottom))
+        fill, ink = LOOKS[name]
+        middle, text = ((start + end) // 2, (top + bottom) // 2), str(count)
+        half = draw.textlength(text, font=font) / 2 + 8
+        draw.rectangle((middle[0] - half, middle[1] - 24, middle[0] + half, middle[1] + 24), fill=fill)
+        draw.text(middle, text, fill=ink, font=font, anchor="mm")
+
+
+def _part(picture: Image.Image, draw: ImageDraw.ImageDraw, name: str, box: Box) -> None:
+    fill, _ink = LOOKS[name]
+    left, top, right, bottom = box
+    draw.rectangle(box, fill=fill)
+    if name == "positive":
+        return
+    patch = Image.new("RGB", (right - left + 1, bottom - top + 1), fill)
+    over = ImageDraw.Draw(patch)
+    if name == "negative":
+        for x in range(-patch.height, patch.width, 18):
+            over.line((x, patch.height, x + patch.height, 0), fill="#d9825f", width=3)
+    else:
+        for y in range(6, patch.height, 18):
+            for x in range(6, patch.width, 18):
+                over.ellipse((x, y, x + 4, y + 4), fill="#a3966f")
+    picture.paste(patch, (left, top))
+
+
+def _label(draw: ImageDraw.ImageDraw, bar: Bar, box: Box, font: Font) -> None:
+    """In at most two lines."""
+    left, top, right, bottom = box
+    lines = [""]
+    for word in _plain(bar.label).split():
+        longer = f"{lines[-1]} {word}".strip()
+        if draw.textlength(longer, font=font) <= right - left or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    draw.multiline_text(
+        (left, (top + bottom) // 2), "\n".join(lines[:2]), fill=INK, font=font, anchor="lm", spacing=4
+    )
+
+
+def _plain(text: str) -> str:
+    """In signs that the built-in letters have; the full words are in the description."""
+    return "".join(LETTERS.get(sign, sign) for sign in text)
