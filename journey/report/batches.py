@@ -52,15 +52,13 @@ def people_of(work: Work, study: Study) -> dict[str, str]:
         counts[interview.participant_id].append(["closing", grades, sorted(interview.statements.items())])
     for person in list_set_aside(work, study):
         counts[person.participant_id].append(["aside", sorted(person.steps)])
-    return {
-        str(person): _fingerprint(work, person, sorted(what, key=repr)) for person, what in counts.items()
-    }
+    return {str(person): fingerprint(work, person, sorted(what, key=repr)) for person, what in counts.items()}
 
 
 def journeys_of(work: Work, trips: Sequence[Trip]) -> dict[str, str]:
     """Journey -> fingerprint of its dates; what follows from them, or from today, is no change of a person."""
     return {
-        str(trip.journey_id): _fingerprint(
+        str(trip.journey_id): fingerprint(
             work,
             trip.journey_id,
             [
@@ -74,7 +72,19 @@ def journeys_of(work: Work, trips: Sequence[Trip]) -> dict[str, str]:
     }
 
 
-def _fingerprint(work: Work, key: int, what: list[Any]) -> str:
+def closing_people(work: Work, study: Study) -> dict[str, str]:
+    """Person -> fingerprint of the closing interview that counts."""
+    return {
+        str(one.participant_id): fingerprint(
+            work,
+            one.participant_id,
+            [one.grade, one.grade_desk, one.grade_case_manager, sorted(one.statements.items())],
+        )
+        for one in list_closing_answers(work, study)
+    }
+
+
+def fingerprint(work: Work, key: int, what: list[Any]) -> str:
     """Keyed, so that nobody with the table alone can try out the few possible answers."""
     return work.vault.fingerprint(json.dumps([key, what], default=str), "batch")[:32]
 

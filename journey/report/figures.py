@@ -8,12 +8,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from statistics import stdev
 from typing import Any, Self
 
 from journey.rating.queries import Answer, ClosingAnswer, SetAside
 from journey.report import wording
 from journey.route.definition import RouteDefinition
-from journey.rules.disclosure import TOO_SMALL, Verdict, disclose
+from journey.rules.disclosure import CHANGED, TOO_SMALL, Verdict, disclose
 from journey.rules.ratings import Subject, Value, tally
 from journey.web.i18n import gettext as _
 
@@ -26,6 +27,7 @@ FEW_PEOPLE = "Minder dan %(minimum)s deelnemers: niet getoond, zodat niemand her
 
 # The report of 2016 says six of eighteen judged the process positive; here that is a grade of 7 or more, in tenths.
 POSITIVE_GRADE = 70
+GRADES = ("grade", "grade_desk", "grade_case_manager")
 
 Key = tuple[str, str, str]
 
@@ -51,7 +53,9 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class CountedRow:
-    """One bar before hiding, as a batch keeps it; `missing` says why people of the route are not in N."""
+    """One bar before hiding, as a batch keeps it; `missing` says why people of the route are not in N. `kept_from` is
+    the day since which it stands unchanged because too few of its people changed; `withheld`: not even that.
+    """
 
     route: str
     step: str
@@ -64,16 +68,21 @@ class CountedRow:
     not_applicable: int
     no_answer: int
     missing: dict[str, int] = field(default_factory=dict)
+    kept_from: str | None = None
+    withheld: bool = False
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         return cls(**data)
 
+    @property
+    def key(self) -> Key:
+        return self.route, self.step, self.subject
+
     def shown(self) -> FigureRow:
         counts = {name: getattr(self, name) for name in COUNTS}
-        return FigureRow(
-            self.route, self.step, self.subject, **counts, footnotes=wording.footnotes(self.missing)
-        )
+        notes = wording.footnotes(self.missing) + wording.kept_note(self.kept_from)
+        return FigureRow(self.route, self.step, self.subject, **counts, footnotes=notes)
 
 
 def count_rows(
@@ -139,9 +148,10 @@ def _missing(
     return dict(reasons)
 
 
-def verdict(n: int, minimum: int) -> Verdict:
+def verdict(n: int, minimum: int, withheld: bool = False) -> Verdict:
     """Whether one group that is part of no shown sum may be seen (rules, 33)."""
-    return disclose({None: n}, minimum).parts[None]
+    judged = disclose({None: n}, minimum).parts[None]
+    return Verdict(shown=False, reason=CHANGED) if judged.shown and withheld else judged
 
 
 def why_hidden(judged: Verdict, too_small: str = TOO_SMALL) -> str | None:
@@ -157,7 +167,7 @@ def disclosed(row: CountedRow, minimum: int) -> FigureRow:
     A hidden row says nothing at all, neither how many were asked nor why they are missing: with the other rows of
     the route that would give its N.
     """
-    judged = verdict(row.n, minimum)
+    judged = verdict(row.n, minimum, row.withheld)
     return row.shown() if judged.shown else hidden_row(row.route, row.step, row.subject, why_hidden(judged))
 
 
@@ -177,8 +187,22 @@ class StatementRow:
 
 
 @dataclass(frozen=True)
+class GradeSpread:
+    """How one grade is spread: `deviation` is the standard deviation of the sample (None for one grade), `groups` pairs
+    a whole grade with how many gave it (7,4 is with the 7); all with their zeros from the lowest given to the highest.
+    """
+
+    n: int
+    mean: float
+    deviation: float | None
+    groups: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class Closing:
-    """The closing interviews of a study over all its routes; means with one decimal."""
+    """The closing interviews of a study over all its routes; means with one decimal. `spreads` goes from `grade`,
+    `grade_desk` and `grade_case_manager` to their spread, without those that are hidden or that nobody gave.
+    """
 
     n: int | None
     grade_mean: float | None
@@ -188,11 +212,15 @@ class Closing:
     positive: int | None = None
     shown: bool = True
     reason: str | None = None
+    spreads: Mapping[str, GradeSpread] = field(default_factory=dict)
+    note: str | None = None
 
 
 @dataclass(frozen=True)
 class CountedClosing:
-    """Closing interviews before hiding, as a batch keeps them; a grade is (sum in tenths, how many gave one)."""
+    """Closing interviews before hiding, as a batch keeps them; a grade is (sum in tenths, how many gave one), and
+    `spread` goes from a grade's name to how often each was given (tenths, as text). See CountedRow for the rest.
+    """
 
     n: int
     grade: tuple[int, int]
@@ -200,10 +228,13 @@ class CountedClosing:
     grade_case_manager: tuple[int, int]
     positive: int
     statements: dict[str, dict[str, int]]
+    spread: dict[str, dict[str, int]] = field(default_factory=dict)
+    kept_from: str | None = None
+    withheld: bool = False
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        grades = {name: tuple(data[name]) for name in ("grade", "grade_desk", "grade_case_manager")}
+        grades = {name: tuple(data[name]) for name in GRADES}
         return cls(**{**data, **grades})
 
 
@@ -218,6 +249,10 @@ def count_closing(answers: Sequence[ClosingAnswer], statements: Iterable[str]) -
             name: dict(Counter(one.statements[name] for one in answers if name in one.statements))
             for name in statements
         },
+        spread={
+            name: dict(Counter(str(getattr(one, name)) for one in answers if getattr(one, name) is not None))
+            for name in GRADES
+        },
     )
 
 
@@ -226,7 +261,7 @@ def show_closing(counted: CountedClosing, minimum: int = 0) -> Closing:
 
     Each grade and each statement has its own respondents and is judged by them.
     """
-    judged = verdict(counted.n, minimum)
+    judged = verdict(counted.n, minimum, counted.withheld)
     if not judged.shown:
         return hidden_closing(tuple(counted.statements), why_hidden(judged))
     return Closing(
@@ -236,6 +271,10 @@ def show_closing(counted: CountedClosing, minimum: int = 0) -> Closing:
         grade_case_manager_mean=_mean(counted.grade_case_manager, minimum),
         statements=tuple(_statement(name, counts, minimum) for name, counts in counted.statements.items()),
         positive=counted.positive if verdict(counted.grade[1], minimum).shown else None,
+        spreads={
+            name: spread for name in GRADES if (spread := _spread(counted.spread.get(name, {}), minimum))
+        },
+        note=next(iter(wording.kept_note(counted.kept_from)), None),
     )
 
 
@@ -254,6 +293,19 @@ def _statement(name: str, counts: Mapping[str, int], minimum: int) -> StatementR
 def _sum(grades: Iterable[int | None]) -> tuple[int, int]:
     given = [grade for grade in grades if grade is not None]
     return sum(given), len(given)
+
+
+def _spread(given: Mapping[str, int], minimum: int) -> GradeSpread | None:
+    grades = sorted(int(tenths) for tenths, n in given.items() for _each in range(n))
+    if not grades or not verdict(len(grades), minimum).shown:
+        return None
+    whole = Counter(grade // 10 for grade in grades)
+    return GradeSpread(
+        n=len(grades),
+        mean=one_decimal(Decimal(sum(grades)) / len(grades) / 10),
+        deviation=one_decimal(stdev(grades) / 10) if len(grades) > 1 else None,
+        groups=tuple((grade, whole[grade]) for grade in range(min(whole), max(whole) + 1)),
+    )
 
 
 def _mean(grade: tuple[int, int], minimum: int) -> float | None:

@@ -83,6 +83,13 @@ def find_batch(work: Work, study: Study) -> Batch | None:
     return work.session.exec(statement).first()
 
 
+def list_batches(work: Work, study: Study) -> list[Batch]:
+    """All published batches, the oldest first."""
+    return list(
+        work.session.exec(select(Batch).where(Batch.study_id == study.id).order_by(col(Batch.number))).all()
+    )
+
+
 def list_routes(work: Work, study: Study, route: str | None = None) -> list[RouteDefinition]:
     """The routes of a study, or the one asked for; Invalid at the field `route` when it is not of this study."""
     found = list_definitions(work, study)

@@ -3,8 +3,9 @@ the difference between two looks is never one person (rules, 33).
 """
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,7 +13,11 @@ from sqlmodel import select
 
 from journey.audit.service import record_act
 from journey.models import Batch, Study, stored_id
-from journey.report.batches import count_method, journeys_of, people_of
+from journey.rating.queries import list_answers
+from journey.report.batches import closing_people, count_method, fingerprint, journeys_of, people_of
+from journey.report.breakdowns import cuts_of_actions
+from journey.report.details import CountedStudy, Renewing, count_details, people_by_row, renew_study
+from journey.report.figures import CountedClosing
 from journey.report.leadtimes import LeadTimes, measure
 from journey.report.queries import (
     ALL_ROUTES,
@@ -20,10 +25,12 @@ from journey.report.queries import (
     count_closings,
     count_figures,
     find_batch,
+    list_batches,
     list_routes,
     list_trips,
 )
-from journey.rules.disclosure import batch_due, changed_people
+from journey.report.voices import collect_voices, voices_due
+from journey.rules.disclosure import Renewal, batch_due, changed_people, is_shown, renewal
 from journey.work import Work
 
 log = logging.getLogger("journey.report")
@@ -39,8 +46,11 @@ def publish_batch(work: Work, study: Study, force: bool = False) -> Batch | None
     work.session.exec(select(Study.id).where(Study.id == study.id).with_for_update())
     last = find_batch(work, study)
     people = people_of(work, study)
-    if not force and not batch_due(changed_people(last.people if last else {}, people), study.batch_size):
+    due = batch_due(changed_people(last.people if last else {}, people), study.batch_size)
+    if not (force or due or voices_due(work, study, last)):
         return None
+    counted = _renewed(work, study, force=force)
+    closed, closed_people = _renewed_closing(work, study, last, force=force)
     batch = Batch(
         study_id=stored_id(study),
         number=last.number + 1 if last else 1,
@@ -48,8 +58,13 @@ def publish_batch(work: Work, study: Study, force: bool = False) -> Batch | None
         published_at=work.now,
         published_by=work.actor.label,
         people=people,
-        figures=[asdict(row) for row in count_figures(work, study)],
-        closing=asdict(count_closings(work, study)),
+        figures=[asdict(row) for row in counted.rows],
+        breakdowns={
+            "rows": counted.stored(),
+            "closing": closed_people,
+            "voices": collect_voices(work, study, last, force=force),
+        },
+        closing=asdict(closed),
         method=count_method(work, study),
         lead_times=_lead_times(work, study, last, force=force),
     )
@@ -82,6 +97,37 @@ def _closed_since(work: Work, study: Study) -> bool:
         return False
     last = find_batch(work, study)
     return last is None or last.published_at < study.closed_at
+
+
+def _renewed(work: Work, study: Study, *, force: bool) -> CountedStudy:
+    """Every bar with its details, as far as enough of its people changed."""
+    rows, answers, routes = count_figures(work, study), list_answers(work, study), list_routes(work, study)
+    earlier = list_batches(work, study)
+    rule = Renewing(
+        minimum=study.minimum_group,
+        batch_size=study.batch_size,
+        day=earlier[-1].as_of if earlier else as_of(work, study),
+        cuts=cuts_of_actions(work, study, routes),
+        force=force,
+    )
+    people = people_by_row(answers, partial(fingerprint, work))
+    now = CountedStudy(rows, count_details(rows, answers))
+    return renew_study(now, people, [CountedStudy.of_batch(batch) for batch in earlier], rule)
+
+
+def _renewed_closing(
+    work: Work, study: Study, last: Batch | None, *, force: bool
+) -> tuple[CountedClosing, dict[str, str] | None]:
+    """The closing interviews, and the people in what managers last saw of them."""
+    counted, people = count_closings(work, study), closing_people(work, study)
+    seen: dict[str, str] | None = last.breakdowns.get("closing") if last else None
+    verdict = Renewal.renew if force else renewal(seen, people, study.batch_size)
+    if verdict is Renewal.renew:
+        return counted, people if is_shown(counted.n, study.minimum_group) else seen
+    before = CountedClosing.from_json(last.closing) if last else counted
+    if verdict is Renewal.keep and last and not before.withheld and is_shown(before.n, study.minimum_group):
+        return replace(before, kept_from=before.kept_from or last.as_of.isoformat()), seen
+    return replace(counted, withheld=True), seen
 
 
 def _lead_times(work: Work, study: Study, last: Batch | None, *, force: bool) -> dict[str, Any]:

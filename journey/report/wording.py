@@ -1,7 +1,9 @@
 """Numbers in running text, and the sentences that say why an N is lower than another (rules, 32)."""
 
 from collections.abc import Mapping
+from datetime import date
 
+from journey.web.filters import day
 from journey.web.i18n import gettext as _
 from journey.web.i18n import ngettext
 
@@ -89,3 +91,15 @@ def footnotes(missing: Mapping[str, int]) -> tuple[str, ...]:
         ),
     )
     return tuple(sentence for reason, sentence in sentences if missing.get(reason))
+
+
+def kept_note(kept_from: str | None) -> tuple[str, ...]:
+    """Why a figure stands as it was, one sentence; none when it is of the batch itself. `kept_from` is the ISO day of
+    that batch.
+    """
+    if kept_from is None:
+        return ()
+    since = day(date.fromisoformat(kept_from))
+    return (
+        _("Deze cijfers zijn van %(day)s: sindsdien veranderde hier iets van te weinig mensen.", day=since),
+    )

@@ -6,6 +6,7 @@ small group.
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
 from journey.rules.wording import msgid
@@ -17,6 +18,10 @@ BATCH_SIZE: Final = 5
 
 TOO_SMALL: Final = msgid("Minder dan %(minimum)s antwoorden: niet getoond, zodat niemand herkenbaar is.")
 REVEALS: Final = msgid("Niet opgeteld: het verschil zou een groep van minder dan %(minimum)s laten zien.")
+
+CHANGED: Final = msgid(
+    "Sinds de vorige cijfers veranderde hier iets van te weinig mensen: even niet getoond, zodat niemand herkenbaar is."
+)
 
 
 def is_shown(n: int, minimum: int = MINIMUM_GROUP) -> bool:
@@ -68,3 +73,22 @@ def changed_people(before: Mapping[str, str], after: Mapping[str, str]) -> int:
 def batch_due(changed: int, minimum: int = BATCH_SIZE) -> bool:
     """Whether enough people changed to publish new figures, so that a difference is never one person's."""
     return changed >= minimum
+
+
+class Renewal(StrEnum):
+    """What becomes of one figure in a new batch."""
+
+    renew = "renew"
+    keep = "keep"
+    withhold = "withhold"
+
+
+def renewal(seen: Mapping[str, str] | None, now: Mapping[str, str], batch_size: int) -> Renewal:
+    """Whether one figure may follow its people in a new batch; both map a person to a fingerprint.
+
+    `seen` is what managers last saw of this figure, None when they never did. While only a few of its people changed
+    the figure stays as it was; when one of those few withdrew it may not stay either (rules, 32) and is withheld.
+    """
+    if seen is None or seen == now or batch_due(changed_people(seen, now), batch_size):
+        return Renewal.renew
+    return Renewal.withhold if seen.keys() - now.keys() else Renewal.keep
