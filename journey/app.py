@@ -37,6 +37,7 @@ from journey.rating import theme_views
 from journey.rating import views as rating_views
 from journey.recruitment import views as recruitment_views
 from journey.report import api as report_api
+from journey.report import compare_views
 from journey.report import views as report_views
 from journey.resources import folder
 from journey.route import views as route_views
@@ -104,6 +105,7 @@ ROOMS = (
     theme_views,
     action_views,
     report_api,
+    compare_views,
     report_views,
     route_views,
     study_api,

@@ -29,6 +29,7 @@ def _pages(study: Study) -> list[tuple[str, str]]:
         ("figures", _("Oordelen")),
         ("actions", _("Wat er veranderde")),
         ("report", _("Rapport")),
+        ("compare", _("Vergelijken")),
     ]
     if find_published(study) is not None:
         pages.append(("published", _("Gepubliceerd")))
