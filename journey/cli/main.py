@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from journey.cli.export import export
 from journey.cli.rebuild import rebuild
+from journey.cli.report import report
 from journey.cli.term import PlainCommand, reliability, term_app
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(term_app, name="term")
 app.command("reliability", cls=PlainCommand)(reliability)
 app.command("rebuild")(rebuild)
+app.command("report")(report)
+app.command("export")(export)
 
 Port = Annotated[int, typer.Option(min=1, max=65535)]
 

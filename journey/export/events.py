@@ -1,0 +1,80 @@
+"""Journeys as an event log: what happened on which day, the clock that stood still and ran again, and how it ended."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from journey.clock import local_day
+from journey.export.journeys import Case, counted_days, list_cases
+from journey.export.tables import Event, Trace
+from journey.models import Progress, Study
+from journey.progress.trips import decided_is_known
+from journey.rules import leadtimes as rules
+from journey.work import Work
+
+# The state of a step as a word of the lifecycle extension.
+TRANSITIONS = {"done": "complete", "skipped": "manualskip", "bypassed": "withdraw", "planned": "schedule"}
+ORDER = ("resume", "complete", "manualskip", "withdraw", "schedule", "suspend")
+
+APPLICATION = "application"
+SUSPENSION = "suspension"
+EXTENSION = "extension"
+DECISION = "decision"
+DEPARTURE = "departure"
+
+
+def traces_of(work: Work, study: Study) -> Iterator[Trace]:
+    """A trace per journey that the reader may have, also of one in which nothing happened yet."""
+    for case in list_cases(work, study):
+        yield trace_of(case)
+
+
+def trace_of(case: Case) -> Trace:
+    """Steps by their id; application, suspension, extension, decision and departure by those English words."""
+    trip = case.trip
+    attributes: dict[str, object] = {"route": trip.route.id, "municipality": case.municipality}
+    if trip.clock and case.clock_is_known:
+        attributes["suspended_days"] = trip.clock.suspended_days
+        if trip.clock.last_day:
+            attributes["last_day"] = trip.clock.last_day
+        in_time = rules.within_limit(trip.case, case.today)
+        if in_time is not None:
+            attributes["in_time"] = in_time
+    events = [one for one in _events(case) if one.day <= case.today or one.transition == "schedule"]
+    events.sort(key=lambda one: (one.day, ORDER.index(one.transition)))
+    return Trace(case.name, attributes, events)  # type: ignore[arg-type]
+
+
+def _events(case: Case) -> Iterator[Event]:
+    facts, trip = case.facts, case.trip
+    for row in facts.progress:
+        if row.step not in trip.aside:
+            yield _step(row)
+    if facts.melding is not None:
+        yield Event("report", facts.melding.reported_on, "complete")
+    if case.clock_is_known:
+        yield from _clock(case)
+    if facts.decision is not None and decided_is_known(trip):
+        yield Event(DECISION, facts.decision.sent_on, "complete", {"outcome": facts.decision.outcome})
+    if facts.departure is not None and facts.departure.left_on == trip.case.left_on:
+        yield Event(DEPARTURE, facts.departure.left_on, "complete", {"reason": facts.departure.reason})
+
+
+def _clock(case: Case) -> Iterator[Event]:
+    facts = case.facts
+    if facts.application is not None:
+        yield Event(APPLICATION, facts.application.received_on, "complete")
+    for row in facts.suspensions:
+        first, last = counted_days(case, row)
+        if first is None:
+            continue
+        yield Event(SUSPENSION, first, "suspend", {"ground": row.ground})
+        if last is not None:
+            yield Event(SUSPENSION, last + timedelta(days=1), "resume", {"ground": row.ground})
+    for one in facts.extensions:
+        yield Event(EXTENSION, one.sent_on, "complete", {"until": one.until})
+
+
+def _step(row: Progress) -> Event:
+    event = Event(row.step, row.happened_on or local_day(row.recorded_at), TRANSITIONS[row.state])
+    return replace(event, attributes={"reason": row.category}) if row.category else event

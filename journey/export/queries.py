@@ -1,0 +1,74 @@
+"""Who may have which data, what stands in it, and which exports left before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from journey.export.answers import answers_of
+from journey.export.figures import figures_of
+from journey.export.journeys import journeys_of
+from journey.export.tables import Content
+from journey.models import ExportRun, Study, User
+from journey.report.queries import sees_live
+from journey.rules.errors import Forbidden, Invalid
+from journey.rules.roles import MANAGER, PRIVACY
+from journey.web.i18n import gettext as _
+from journey.work import Work
+
+ANSWERS = "answers"
+JOURNEYS = "journeys"
+FIGURES = "figures"
+CONTENTS = {ANSWERS: answers_of, JOURNEYS: journeys_of, FIGURES: figures_of}
+EVENT_LOG = "xes"
+FORMATS = ("csv", "xlsx", "sav", "json", EVENT_LOG)
+
+
+@dataclass(frozen=True)
+class Run:
+    """An export that left, and who made it."""
+
+    row: ExportRun
+    by: str
+
+
+def list_contents(work: Work) -> tuple[str, ...]:
+    """What the reader may have: answers are for the research side, nobody else of the staff reads people (rules, 33)."""
+    if sees_live(work):
+        return (ANSWERS, JOURNEYS, FIGURES)
+    return (JOURNEYS, FIGURES) if work.actor.role == MANAGER else ()
+
+
+def list_formats(content: str) -> tuple[str, ...]:
+    """In which formats a content comes: only journeys can be an event log."""
+    return tuple(one for one in FORMATS if one != EVENT_LOG or content == JOURNEYS)
+
+
+def get_content(work: Work, study: Study, name: str) -> Content:
+    """What would be exported, not yet read. Invalid for an unknown name, Forbidden for what is not the reader's."""
+    if name not in CONTENTS:
+        raise Invalid("Deze inhoud bestaat niet: %(content)s.", field="content", content=name)
+    if name not in list_contents(work):
+        raise Forbidden("Deze gegevens horen niet bij uw rol.", field="content")
+    return CONTENTS[name](work, study)
+
+
+def list_runs(work: Work, study: Study) -> list[Run]:
+    """Newest first. A manager sees only own exports: the number of rows of others tells how many took part."""
+    statement = select(ExportRun).where(ExportRun.study_id == study.id).order_by(col(ExportRun.id).desc())
+    if not sees_live(work) and work.actor.role != PRIVACY:
+        statement = statement.where(ExportRun.made_by == work.actor.label)
+    rows = work.session.exec(statement).all()
+    names = _names(work, rows)
+    return [Run(row, names.get(row.made_by, row.made_by)) for row in rows]
+
+
+def made_by_name(work: Work) -> str:
+    """How a file names who made it."""
+    return work.actor.name or {"system": _("beheer van de server")}.get(work.actor.label, work.actor.label)
+
+
+def _names(work: Work, rows: Sequence[ExportRun]) -> dict[str, str]:
+    ids = {int(row.made_by[5:]) for row in rows if row.made_by.startswith("user:")}
+    users = work.session.exec(select(User).where(col(User.id).in_(ids))).all()
+    return {"system": _("beheer van de server"), **{f"user:{user.id}": user.name for user in users}}

@@ -1,0 +1,93 @@
+"""An event log as XES (IEEE 1849-2023): a trace per journey, written one by one. We know days, not hours: every moment is
+midnight in Amsterdam. There is no person in it, and no employee.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from xml.sax.saxutils import XMLGenerator
+
+from journey.clock import AMSTERDAM, at_local
+from journey.export.cells import one_line
+from journey.export.tables import About, Event, Trace
+
+EXTENSIONS = (
+    ("Concept", "concept", "http://www.xes-standard.org/concept.xesext"),
+    ("Time", "time", "http://www.xes-standard.org/time.xesext"),
+    ("Lifecycle", "lifecycle", "http://www.xes-standard.org/lifecycle.xesext"),
+)
+Attribute = str | int | bool | date
+
+
+def write_xes(traces: Iterable[Trace], about: About, target: Path) -> list[Path]:
+    """The log in `target`."""
+    with target.open("w", encoding="utf-8") as file:
+        xml = XMLGenerator(file, "utf-8", short_empty_elements=True)
+        xml.startDocument()
+        xml.startElement("log", {"xes.version": "1849-2023", "xes.features": ""})
+        for name, prefix, uri in EXTENSIONS:
+            _empty(xml, "extension", {"name": name, "prefix": prefix, "uri": uri})
+        _globals(xml)
+        _empty(xml, "classifier", {"name": "Step", "keys": "concept:name"})
+        _empty(
+            xml, "classifier", {"name": "Step and transition", "keys": "concept:name lifecycle:transition"}
+        )
+        _attributes(xml, {"concept:name": about.code, "lifecycle:model": "standard"})
+        _attributes(xml, dict(about.lines()))
+        for trace in traces:
+            _trace(xml, trace)
+        file.write("\n")
+        xml.endElement("log")
+        xml.endDocument()
+    return [target]
+
+
+def _globals(xml: XMLGenerator) -> None:
+    xml.startElement("global", {"scope": "trace"})
+    _attributes(xml, {"concept:name": "unknown"})
+    xml.endElement("global")
+    xml.startElement("global", {"scope": "event"})
+    empty = {"concept:name": "unknown", "lifecycle:transition": "complete"}
+    _attributes(xml, {**empty, "time:timestamp": date(1970, 1, 1)})
+    xml.endElement("global")
+
+
+def _trace(xml: XMLGenerator, trace: Trace) -> None:
+    xml.ignorableWhitespace("\n")
+    xml.startElement("trace", {})
+    _attributes(xml, {"concept:name": trace.name, **trace.attributes})
+    for event in trace.events:
+        _event(xml, event)
+    xml.endElement("trace")
+
+
+def _event(xml: XMLGenerator, event: Event) -> None:
+    xml.startElement("event", {})
+    standard = {
+        "concept:name": event.name,
+        "lifecycle:transition": event.transition,
+        "time:timestamp": event.day,
+    }
+    _attributes(xml, {**standard, **event.attributes})
+    xml.endElement("event")
+
+
+def _attributes(xml: XMLGenerator, attributes: Mapping[str, Attribute]) -> None:
+    for key, value in attributes.items():
+        kind, said = _typed(value)
+        _empty(xml, kind, {"key": key, "value": said})
+
+
+def _typed(value: Attribute) -> tuple[str, str]:
+    if isinstance(value, bool):
+        return "boolean", str(value).lower()
+    if isinstance(value, int):
+        return "int", str(value)
+    if isinstance(value, date):
+        return "date", at_local(value, 0).astimezone(AMSTERDAM).isoformat(timespec="milliseconds")
+    return "string", one_line(value)
+
+
+def _empty(xml: XMLGenerator, name: str, attributes: dict[str, str]) -> None:
+    xml.startElement(name, attributes)
+    xml.endElement(name)
