@@ -22,6 +22,7 @@ from journey.call import tap_views as call_tap_views
 from journey.call import views as call_views
 from journey.consent import api as consent_api
 from journey.consent import views as consent_views
+from journey.document import views as document_views
 from journey.outbox import views as outbox_views
 from journey.participant import api as participant_api
 from journey.participant import enrol_views, fact_views, handover_views
@@ -107,6 +108,7 @@ ROOMS = (
     report_api,
     compare_views,
     report_views,
+    document_views,
     route_views,
     study_api,
     study_views,

@@ -47,7 +47,8 @@ def draw_bars(figure: Bars) -> bytes:
         if bar.n is not None:
             draw.text((WIDTH - N_WIDTH + 20, top + 22), f"N = {bar.n}", fill=SUBTLE, font=font)
     made = io.BytesIO()
-    picture.save(made, "PNG", compress_level=6, dpi=(305, 305))
+    few = picture.quantize(32, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(made, "PNG", compress_level=6, dpi=(305, 305))
     return made.getvalue()
 
 

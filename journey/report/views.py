@@ -10,14 +10,13 @@ from journey.auth.access import FiguresReader, Researcher
 from journey.auth.scope import get_study
 from journey.rating.queries import count_incentives
 from journey.rating.statements import list_statements
-from journey.report.batches import read_method, standing
+from journey.report.batches import standing
 from journey.report.comparison import compare, find_published, list_references
 from journey.report.frame import frame_of
 from journey.report.pages import (
     FiguresPage,
     Frame,
     PublishedPage,
-    ReportPage,
     ThroughputPage,
     group_rows,
     statement_figures,
@@ -81,23 +80,6 @@ def publish(visit: Researcher, study: str) -> Response:
     found = get_study(visit.work, study)
     publish_batch(visit.work, found)
     return redirect(f"/studies/{found.code}/figures")
-
-
-@router.get("/studies/{study}/report")
-def show_report(visit: FiguresReader, study: str) -> Response:
-    found = get_study(visit.work, study)
-    frame = frame_of(visit.work, found, "report")
-    counted, closed = figures(visit.work, found), closing(visit.work, found)
-    page = ReportPage(
-        frame,
-        counted,
-        group_rows(frame, counted.rows),
-        closed,
-        statement_figures(closed, list_statements()),
-        _throughput_page(visit, frame, "all", Selection()),
-        read_method(visit.work, found),
-    )
-    return render(visit, "report/report.html", page)
 
 
 @router.get("/studies/{study}/published")
