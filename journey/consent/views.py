@@ -17,7 +17,8 @@ from journey.participant.service import NewConsent
 from journey.route.definition import Step
 from journey.route.queries import get_definition
 from journey.study.consent_words import ReadAloud, read_aloud
-from journey.study.queries import find_consent_text, get_study_by_id
+from journey.study.queries import get_study_by_id
+from journey.texts.approval import find_offered_consent
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
@@ -116,7 +117,7 @@ def _consent_page(visit: Visit, participant: Participant, form: Form | None) -> 
     rows = list_consents(work, participant)
     names = names_of(work, [row.recorded_by for row in rows])
     study = get_study_by_id(work, participant.study_id)
-    text = find_consent_text(work, study.consent_version, participant.language)
+    text = find_offered_consent(work, study.consent_version, participant.language)
     page = ConsentPage(
         person=get_person(work, participant),
         history=tuple(Choice(row, names[row.recorded_by]) for row in rows),

@@ -18,7 +18,8 @@ from journey.route.definition import RouteDefinition
 from journey.route.queries import list_definitions
 from journey.rules.ratings import Channel
 from journey.study.consent_words import ReadAloud, read_aloud
-from journey.study.queries import get_municipality, list_consent_texts, list_municipalities
+from journey.study.queries import get_municipality, list_municipalities
+from journey.texts.approval import list_offered_consents
 from journey.web.forms import Form
 from journey.web.i18n import LANGUAGES
 from journey.web.i18n import gettext as _
@@ -130,7 +131,7 @@ def _read(visit: Visit, study: Study, form: Form) -> NewParticipant | None:
     route = form.choice("route", [one.id for one in list_definitions(visit.work, study)], required=True)
     if form.typed("participate") != "yes":
         form.refuse("participate", _("Doet deze persoon mee? Zonder antwoord leggen we niets vast."))
-    if form.typed("text_version") != study.consent_version or not list_consent_texts(
+    if form.typed("text_version") != study.consent_version or not list_offered_consents(
         visit.work, study.consent_version
     ):
         form.refuse(
@@ -179,7 +180,7 @@ def _page(
         study=study,
         studies=tuple(_open_studies(visit)),
         routes=tuple(list_definitions(work, study)),
-        texts=tuple(read_aloud(text) for text in list_consent_texts(work, study.consent_version)),
+        texts=tuple(read_aloud(text) for text in list_offered_consents(work, study.consent_version)),
         municipalities=tuple(list_municipalities(work)),
         own_municipality=get_municipality(work, study.municipality_id).code,
         age_bands=AGE_BANDS,

@@ -49,7 +49,7 @@ def show_card(visit: Researcher, study: str, route: str) -> Response:
     definition = next((one for one in definitions if one.id == route), None)
     if definition is None:
         raise NotFound("Deze route hoort niet bij dit onderzoek.")
-    language = choose(visit.request.query_params.get("lang", ""))
+    language = choose(visit.work, visit.request.query_params.get("lang", ""))
     use_language(language)
     address = f"/studies/{found.code}/routes"
     page = CardPage(
@@ -61,7 +61,7 @@ def show_card(visit: Researcher, study: str, route: str) -> Response:
             )
             for one in definitions
         ),
-        languages=Address(f"{address}/{route}/card", language).languages(),
+        languages=Address(f"{address}/{route}/card", language).languages(visit.work),
         steps=tuple(step.words(language) for step in definition.steps),
         phone=shown_number(found.research_phone) if found.research_phone else "",
     )

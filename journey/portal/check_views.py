@@ -52,12 +52,12 @@ def show_desk_sheet(visit: Everyone) -> Response:
 def _speak(visit: Visit) -> str:
     """Use the language of the address; "" when none was asked for."""
     asked = visit.request.query_params.get("lang", "")
-    use_language(choose(asked))
-    return asked if choose(asked) == asked else ""
+    use_language(choose(visit.work, asked))
+    return asked if choose(visit.work, asked) == asked else ""
 
 
 def _page(visit: Visit, name: str, form: Form, *, status: int = 200, answer: str = "") -> Response:
     address = Address(f"/{name}", _speak(visit))
-    frame = Frame(address.languages(), tuple(list_research_phones(visit.work)))
+    frame = Frame(address.languages(visit.work), tuple(list_research_phones(visit.work)))
     page = CheckPage(frame, address, form, answer)
     return render(visit, f"portal/{name.replace('/', '_')}.html", page, status=status)

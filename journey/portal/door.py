@@ -32,7 +32,7 @@ def enter(visit: Visit, token: str) -> Holder | None:
     """Open the door, in the language that was asked for or else the person's own."""
     participant = find_person(visit.work, token)
     asked = asked_language(visit)
-    use_language(choose(asked, participant.language if participant else "nl"))
+    use_language(choose(visit.work, asked, participant.language if participant else "nl"))
     if participant is None:
         return None
     return Holder(as_participant(visit.work, participant), participant, Address(f"/p/{token}", asked))
@@ -40,12 +40,12 @@ def enter(visit: Visit, token: str) -> Holder | None:
 
 def asked_language(visit: Visit) -> str:
     asked = visit.request.query_params.get("lang", "")
-    return asked if choose(asked) == asked else ""
+    return asked if choose(visit.work, asked) == asked else ""
 
 
 def closed_door(visit: Visit) -> Response:
     """The same kind page for an unknown, expired or revoked link and for who stopped: it tells nothing of anyone."""
-    use_language(choose(asked_language(visit)))
+    use_language(choose(visit.work, asked_language(visit)))
     address = Address("", asked_language(visit))
-    frame = Frame(address.languages(), tuple(list_research_phones(visit.work)))
+    frame = Frame(address.languages(visit.work), tuple(list_research_phones(visit.work)))
     return render(visit, "portal/closed_door.html", PlainPage(frame, address, Form()), status=404)

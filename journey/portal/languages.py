@@ -1,35 +1,35 @@
-"""In which language a participant reads: their own when we have all its texts, and Dutch one tap away.
+"""In which language a participant reads: what they asked for, else their own, else Dutch, which is binding.
 
-Dutch is binding (rules, 43). A language without a catalogue is not offered.
+Screens speak every language that is offered now (`journey.texts.approval`). Letters and text messages are written in
+Dutch or English only: what they say has a list of approvals of its own.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 
-from journey.web.i18n import FOLDER, LANGUAGES, language, use_language
+from journey.texts.approval import offered
+from journey.web.i18n import language, use_language
+from journey.work import Work
 
-
-@cache
-def offered() -> dict[str, str]:
-    """Code and own name of the languages with a catalogue, Dutch first."""
-    return {
-        code: name
-        for code, name in LANGUAGES.items()
-        if code == "nl" or (FOLDER / code / "LC_MESSAGES" / "journey.po").exists()
-    }
+WRITTEN = frozenset({"nl", "en"})
 
 
-def choose(asked: str, own: str = "nl") -> str:
+def choose(work: Work, asked: str, own: str = "nl") -> str:
     """What was asked for, else the person's own language, else Dutch."""
-    return next((code for code in (asked, own) if code in offered()), "nl")
+    known = offered(work)
+    return next((code for code in (asked, own) if code in known), "nl")
+
+
+def choose_written(own: str) -> str:
+    """The language of a letter or a text message to somebody."""
+    return own if own in WRITTEN else "nl"
 
 
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
     """Texts inside are in this language, such as a message that a Dutch screen sends to somebody else."""
     before = language()
-    use_language(choose(code))
+    use_language(choose_written(code))
     try:
         yield
     finally:

@@ -21,7 +21,7 @@ from journey.participant.letters import (
 )
 from journey.participant.person import Person, get_person, names_of
 from journey.participant.queries import find_contact, get_writable
-from journey.portal.languages import choose
+from journey.portal.languages import choose_written
 from journey.portal.letters_print import Addressee, print_letters
 from journey.rules.errors import Invalid, NotFound
 from journey.web.forms import Form
@@ -125,7 +125,7 @@ def _letter_page(visit: Visit, participant: Participant, form: Form, *, status: 
         person=get_person(work, participant),
         due=find_due_letter(work, participant),
         has_address=bool((contact.postal_address or "").strip()),
-        spoken=choose(participant.language),
+        spoken=choose_written(participant.language),
         printed=tuple(LetterLine(row, names[row.printed_by]) for row in rows),
         form=form,
         seen=_last(rows),
@@ -144,7 +144,7 @@ def _letters_page(
         code=found.code,
         ready=ready,
         without_address=tuple(one for one in due if not one.has_address),
-        spoken={one.code: choose(one.participant.language) for one in ready},
+        spoken={one.code: choose_written(one.participant.language) for one in ready},
         ticked=tuple(one.code for one in ready) if ticked is None else ticked,
         form=form,
     )

@@ -12,7 +12,7 @@ from journey.models import Letter, Participant, Study, stored_id
 from journey.models.study import Municipality
 from journey.participant.queries import find_contact, refuse_if_gone
 from journey.portal.check_codes import check_code, shown_check_code
-from journey.portal.languages import choose
+from journey.portal.languages import choose_written
 from journey.portal.letters_pdf import LetterWords, make_pdf
 from journey.portal.letters_words import LetterFacts, letter_words
 from journey.portal.queries import find_contact_card
@@ -62,7 +62,7 @@ def _write(work: Work, one: Addressee) -> LetterWords:
         Letter(
             participant_id=stored_id(person),
             reason=one.reason,
-            language=choose(person.language),
+            language=choose_written(person.language),
             printed_at=work.now,
             printed_by=work.actor.label,
         )

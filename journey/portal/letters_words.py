@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from journey.participant.queries import OpenContact
-from journey.portal.languages import choose, speaking
+from journey.portal.languages import choose_written, speaking
 from journey.portal.letters import shown_code
 from journey.portal.letters_pdf import LetterWords
 from journey.portal.queries import ContactCard
@@ -39,7 +39,7 @@ class LetterFacts:
 
 def letter_words(facts: LetterFacts) -> LetterWords:
     """One letter, ready to print."""
-    spoken = choose(facts.language)
+    spoken = choose_written(facts.language)
     with speaking(spoken):
         site = facts.site.partition("://")[2]
         sender = _("Onderzoek %(place)s", place=facts.place)

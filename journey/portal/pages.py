@@ -9,7 +9,6 @@ from journey.consent.queries import find_consent
 from journey.models import Participant
 from journey.participant.queries import get_journey
 from journey.portal.decision_words import DecisionWords, decision_words
-from journey.portal.languages import offered
 from journey.portal.path import (
     Answers,
     Path,
@@ -23,6 +22,7 @@ from journey.progress.queries import Facts, find_clock, get_facts
 from journey.rating.queries import current_ratings
 from journey.route.definition import RouteDefinition
 from journey.route.queries import get_definition
+from journey.texts.approval import is_draft, offered
 from journey.web.forms import Form
 from journey.web.i18n import language
 from journey.work import Work
@@ -30,10 +30,13 @@ from journey.work import Work
 
 @dataclass(frozen=True)
 class LanguageLink:
+    """A way to read the same page in a language; `draft` is only asked of the one that is read now."""
+
     code: str
     name: str
     href: str
     current: bool
+    draft: bool
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,17 @@ class Address:
         fields = urlencode({**query, **asked})
         return f"{self.base}{part}{'?' if fields else ''}{fields}"
 
-    def languages(self, part: str = "", **query: str) -> tuple[LanguageLink, ...]:
+    def languages(self, work: Work, part: str = "", **query: str) -> tuple[LanguageLink, ...]:
+        here = language()
         return tuple(
-            LanguageLink(code, name, replace(self, asked=code).to(part, **query), code == language())
-            for code, name in offered().items()
+            LanguageLink(
+                code,
+                name,
+                replace(self, asked=code).to(part, **query),
+                code == here,
+                code == here and is_draft(work, code),
+            )
+            for code, name in offered(work).items()
         )
 
 
@@ -163,7 +173,7 @@ class Reader:
 
     def frame(self, part: str = "", **query: str) -> Frame:
         phones = (self.card.phone,) if self.card.phone else ()
-        return Frame(self.address.languages(part, **query), phones, self.card.researcher)
+        return Frame(self.address.languages(self.work, part, **query), phones, self.card.researcher)
 
     def questions(self) -> list[Question]:
         return list_questions(self.definition, self.facts, language(), self.work.today)

@@ -26,7 +26,7 @@ def accessibility(visit: Everyone) -> Response:
 
 def _page(visit: Visit, name: str) -> Response:
     asked = visit.request.query_params.get("lang", "")
-    address = Address(f"/{name}", asked if choose(asked) == asked else "")
-    use_language(choose(asked))
-    frame = Frame(address.languages(), tuple(list_research_phones(visit.work)))
+    address = Address(f"/{name}", asked if choose(visit.work, asked) == asked else "")
+    use_language(choose(visit.work, asked))
+    frame = Frame(address.languages(visit.work), tuple(list_research_phones(visit.work)))
     return render(visit, f"portal/{name}.html", PlainPage(frame, address, Form()))

@@ -135,7 +135,7 @@ def code(visit: Everyone) -> Response:
 def enter_code(visit: Everyone) -> Response:
     """A code that fits leads to a fresh link. Unknown, expired, revoked and of somebody who stopped: one answer."""
     form, work = visit.form(), visit.work
-    use_language(choose(asked_language(visit)))
+    use_language(choose(visit.work, asked_language(visit)))
     typed = form.text("code", required=True, most=40)
     if not form.ok:
         return _code_page(visit, form, 422)
@@ -153,7 +153,7 @@ def enter_code(visit: Everyone) -> Response:
 
 
 def _code_page(visit: Visit, form: Form, status: int = 200) -> Response:
-    use_language(choose(asked_language(visit)))
+    use_language(choose(visit.work, asked_language(visit)))
     address = Address("/code", asked_language(visit))
-    frame = Frame(address.languages(), tuple(list_research_phones(visit.work)))
+    frame = Frame(address.languages(visit.work), tuple(list_research_phones(visit.work)))
     return render(visit, "portal/code.html", PlainPage(frame, address, form), status=status)

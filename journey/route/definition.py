@@ -6,13 +6,14 @@ A wrong file is refused as a whole: a route that is half right would lose steps 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from journey.route.toml_file import TomlTable, read_toml, table_from_data
 from journey.rules.errors import Invalid
 from journey.rules.ratings import Subject
+from journey.web.i18n import find_translation
 
 PHASES = ("first_contact", "deciding", "after_grant")
 CLOCKS = ("gate", "application", "total")
@@ -20,12 +21,13 @@ CLOCKS = ("gate", "application", "total")
 
 @dataclass(frozen=True)
 class Words:
-    """What a participant reads about a step; `bring` and `next` may be missing."""
+    """What a participant reads about a step, and in which language; `bring` and `next` may be missing."""
 
     name: str
     explain: str
     bring: str | None = None
     next: str | None = None
+    language: str = "nl"
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,17 @@ class Step:
     translations: Mapping[str, Words] = field(default_factory=dict)
 
     def words(self, language: str) -> Words:
-        """The words in this language, or the Dutch ones, which are binding."""
-        dutch = Words(self.name, self.explain, self.bring, self.next)
-        return self.translations.get(language, dutch)
+        """The words of the route in this language, else those of our catalogue, else the Dutch ones, which are binding.
+
+        Half a translation is none: it would hide what to bring.
+        """
+        if found := self.translations.get(language):
+            return found
+        dutch = (self.name, self.explain, self.bring, self.next)
+        said = [find_translation(language, text) if text else text for text in dutch]
+        if language == "nl" or any(text and not other for text, other in zip(dutch, said, strict=True)):
+            return Words(*dutch)
+        return Words(said[0] or "", said[1] or "", said[2], said[3], language)
 
 
 @dataclass(frozen=True)
@@ -147,7 +157,10 @@ def _step(table: TomlTable, taken: list[str]) -> Step:
         starts=table.choices("starts", CLOCKS),
         ends=table.choices("ends", CLOCKS),
         given_by=table.choices("given_by"),
-        translations={code: _translated(words, dutch) for code, words in table.translations().items()},
+        translations={
+            code: replace(_translated(words, dutch), language=code)
+            for code, words in table.translations().items()
+        },
     )
     table.done()
     return step

@@ -74,12 +74,6 @@ def get_study_by_id(work: Work, study_id: int) -> Study:
     return work.session.get_one(Study, study_id)
 
 
-def find_consent_text(work: Work, version: str, language: str = "nl") -> ConsentText | None:
-    """The text in that language, or in Dutch."""
-    by_language = {row.language: row for row in list_consent_texts(work, version)}
-    return by_language.get(language) or by_language.get("nl")
-
-
 def list_consent_texts(work: Work, version: str) -> list[ConsentText]:
     """A version in every language it has, the binding Dutch first."""
     rows = work.session.exec(select(ConsentText).where(ConsentText.version == version)).all()

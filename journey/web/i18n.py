@@ -15,7 +15,7 @@ LANGUAGES = {
     "ar": "العربية",
     "tr": "Türkçe",
     "ti": "ትግርኛ",
-    "fa": "فارسی",
+    "fa": "فارسی / دری",
     "pl": "Polski",
 }
 RIGHT_TO_LEFT = frozenset({"ar", "fa"})
@@ -57,6 +57,20 @@ def gettext(message: str, **params: object) -> str:
 def ngettext(one: str, many: str, n: int, **params: object) -> str:
     text = catalogue(_language.get()).ngettext(one, many, n)
     return text % {"n": n, **params}
+
+
+@cache
+def translations(code: str) -> dict[str, str]:
+    """Every msgid of a language with its text; of a plural the first form. Empty without a catalogue."""
+    rows = getattr(catalogue(code), "_catalog", {})
+    singular = {key: text for key, text in rows.items() if key and not isinstance(key, tuple)}
+    plural = {key[0]: text for key, text in rows.items() if isinstance(key, tuple) and key[1] == 0}
+    return {**singular, **plural}
+
+
+def find_translation(code: str, message: str) -> str | None:
+    """What the catalogue of a language says for a Dutch text that need not be ours, such as the words of a route."""
+    return translations(code).get(message)
 
 
 def raw_gettext(message: str) -> str:

@@ -1,4 +1,7 @@
-"""English is complete: every string a participant can see has a translation, and nothing else is in the catalogue."""
+"""English is complete: every string a participant can see has a translation, and nothing else is in the catalogue.
+
+The drafts say what English says, and the words of our routes besides.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,12 @@ from babel.messages.pofile import read_po
 
 from journey import web
 from journey.resources import folder
+from journey.route.definition import load_route
 from journey.web.i18n import FOLDER
 from journey.web.templating import environment
 
+DRAFTS = ("ar", "tr", "ti", "fa", "pl")
+LEFT_TO_RIGHT = "\u2066"
 TEMPLATES = folder("templates")
 PACKAGE = Path(web.__file__).parent.parent
 START = ("participant_base.html", *(f"portal/{path.name}" for path in (TEMPLATES / "portal").glob("*.html")))
@@ -72,6 +78,14 @@ def catalogue(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
+def route_words() -> set[str]:
+    """What participants read of the routes we ship."""
+    routes = [load_route(path) for path in sorted((folder("seeds") / "routes").glob("*.toml"))]
+    steps = [step for route in routes for step in route.steps]
+    words = [text for step in steps for text in (step.name, step.explain, step.bring, step.next) if text]
+    return {*words, *(route.name for route in routes)}
+
+
 def _key(message: Any) -> str:
     return message[0] if isinstance(message, tuple) else message
 
@@ -89,12 +103,53 @@ def test_the_catalogue_holds_nothing_that_is_not_used() -> None:
 
 
 def test_a_translation_has_the_same_places_to_fill_in() -> None:
-    wrong = [
+    assert _wrong_places("en") == []
+
+
+@pytest.mark.parametrize("language", DRAFTS)
+def test_a_draft_says_everything_english_says_and_the_words_of_our_routes(language: str) -> None:
+    there = {_key(row.id) for row in catalogue(language) if row.id}
+    assert there == {_key(row.id) for row in catalogue("en") if row.id} | route_words()
+
+
+@pytest.mark.parametrize("language", DRAFTS)
+def test_no_sentence_of_a_draft_is_empty_or_still_dutch(language: str) -> None:
+    rows = [row for row in catalogue(language) if row.id]
+    assert [row.id for row in rows if not row.string or not all(row.string)] == []
+    assert {row.id for row in rows if row.id == row.string} == set()
+
+
+@pytest.mark.parametrize("language", DRAFTS)
+def test_a_draft_has_the_same_places_to_fill_in(language: str) -> None:
+    assert _wrong_places(language) == []
+
+
+@pytest.mark.parametrize(("language", "forms"), [("ar", 6), ("pl", 3), ("tr", 2), ("ti", 2), ("fa", 2)])
+def test_a_language_has_its_own_plural_forms(language: str, forms: int) -> None:
+    plurals = [row for row in catalogue(language) if row.pluralizable]
+    assert catalogue(language).num_plurals == forms
+    assert plurals and all(len(row.string) == forms for row in plurals)
+
+
+@pytest.mark.parametrize("language", ["ar", "fa"])
+def test_a_phone_number_in_a_sentence_from_right_to_left_keeps_its_order(language: str) -> None:
+    numbers = re.compile(r"088 786 73 72|%\(phone\)s")
+    loose = [
+        row.string
+        for row in catalogue(language)
+        if isinstance(row.string, str)
+        for found in numbers.finditer(row.string)
+        if row.string[found.start() - 1] != LEFT_TO_RIGHT
+    ]
+    assert loose == []
+
+
+def _wrong_places(language: str) -> list[Any]:
+    return [
         row.id
-        for row in catalogue("en")
+        for row in catalogue(language)
         if row.id and isinstance(row.string, str) and _places(row.id) != _places(row.string)
     ]
-    assert wrong == []
 
 
 def _places(text: str) -> set[str]:
