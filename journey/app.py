@@ -29,7 +29,16 @@ from journey.participant import enrol_views, fact_views, handover_views
 from journey.participant import route_views as route_change_views
 from journey.participant import views as participant_views
 from journey.portal import api as portal_api
-from journey.portal import card_views, changed_views, check_views, letter_views, public, staff_views, webhooks
+from journey.portal import (
+    card_views,
+    changed_views,
+    check_views,
+    letter_views,
+    public,
+    say_views,
+    staff_views,
+    webhooks,
+)
 from journey.portal import views as portal_views
 from journey.progress import api as progress_api
 from journey.progress import term_views
@@ -92,6 +101,7 @@ ROOMS = (
     recruitment_views,
     portal_api,
     portal_views,
+    say_views,
     changed_views,
     public,
     check_views,

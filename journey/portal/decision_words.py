@@ -15,10 +15,11 @@ from journey.web.i18n import gettext as _
 
 @dataclass(frozen=True)
 class DecisionWords:
-    """`main` is the sentence to remember, `advance` is about money meanwhile; `kind` is the colour of the box:
-    info | warning."""
+    """`main` is the sentence to remember, `first` what must be read with it (why, and what to do), `more` the rest;
+    `advance` is about money meanwhile; `kind` is the colour of the box: info | warning."""
 
     main: str
+    first: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     kind: str = "info"
     advance: tuple[str, ...] = ()
@@ -32,7 +33,7 @@ def decision_words(facts: Facts, clock: Clock | None, today: date) -> DecisionWo
     if clock is None:
         return DecisionWords(
             _("Er is nog geen aanvraag, volgens wat wij weten."),
-            (
+            more=(
                 _(
                     "Lever het aanvraagformulier in. Vanaf die dag heeft de gemeente acht weken voor het besluit."
                 ),
@@ -54,28 +55,33 @@ def _running(facts: Facts, clock: Clock, today: date) -> DecisionWords:
             else _("Volgens wat u ons vertelde, was %(day)s de laatste dag voor het besluit.", day=last)
         )
         ask = _("Vraag de gemeente hoe het met uw aanvraag staat.")
-        return DecisionWords(main, (ask,), "warning", advance_words(facts, today))
+        return DecisionWords(main, (ask,), kind="warning", advance=advance_words(facts, today))
     main = (
         _("Uiterlijk %(day)s hoort u het besluit.", day=last)
         if sure
         else _("Volgens wat u ons vertelde, is %(day)s de laatste dag voor het besluit.", day=last)
     )
     longer = _("Vraagt de gemeente u om meer papieren? Dan kan het langer duren.")
-    return DecisionWords(main, (longer,), advance=advance_words(facts, today))
+    return DecisionWords(main, more=(longer,), advance=advance_words(facts, today))
 
 
 def _standing_still(facts: Facts, today: date) -> DecisionWords:
-    sentences: list[str] = []
-    for row in facts.suspensions:
-        if _is_open(row, today):
-            sentences += _why(row)
-    sentences.append(_("Daarna loopt de tijd weer door."))
+    """Why it stands still and what one can do go first; with more reasons at once, of each."""
+    reasons = [_why(row) for row in facts.suspensions if _is_open(row, today)]
+    first = [sentence for reason in reasons for sentence in reason[:2]]
+    more = [sentence for reason in reasons for sentence in reason[2:]]
     main = (
         _("De tijd voor het besluit staat nu stil.")
         if _is_certain(facts)
         else _("Volgens wat u ons vertelde, staat de tijd voor het besluit nu stil.")
     )
-    return DecisionWords(main, tuple(dict.fromkeys(sentences)), "warning", advance_words(facts, today))
+    return DecisionWords(
+        main,
+        tuple(dict.fromkeys(first)),
+        (*dict.fromkeys(more), _("Daarna loopt de tijd weer door.")),
+        "warning",
+        advance_words(facts, today),
+    )
 
 
 def _why(row: Suspension) -> list[str]:
@@ -123,7 +129,8 @@ def _decided(facts: Facts, today: date) -> DecisionWords:
         else _("U vertelde ons dat het besluit (de beschikking) is verstuurd op %(day)s.", day=sent)
     )
     last = objection_last_day(decision.sent_on)
-    return DecisionWords(main, (when, *_objection(day(last), sure=sure, over=last < today)))
+    objection = _objection(day(last), sure=sure, over=last < today)
+    return DecisionWords(main, objection[:1], (when, *objection[1:]))
 
 
 def _outcome(outcome: str) -> str:

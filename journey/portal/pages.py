@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from urllib.parse import urlencode
 
+from journey.call.coming import find_next_call
 from journey.consent.queries import find_consent
 from journey.models import Participant
 from journey.participant.queries import get_journey
+from journey.portal.call_words import call_words
 from journey.portal.decision_words import DecisionWords, decision_words
 from journey.portal.path import (
     Answers,
@@ -86,20 +87,24 @@ class Given:
 
 @dataclass(frozen=True)
 class OwnPage:
-    """Where am I, what comes next, until when, and one question."""
+    """Where am I, what comes next, until when, whom to call, and one question; `coming` is when we call, or empty."""
 
     frame: Frame
     address: Address
     path: Path
     decision: DecisionWords
     question: Question | None
+    skip: str
     has_answers: bool
     card: ContactCard
+    coming: str
 
 
 @dataclass(frozen=True)
 class RatingPage:
-    """The way through a question: `question` is asked now, `given` was understood, `words_for` may get a word."""
+    """The way through a question: `question` is asked now, `given` was understood, `words_for` may get a word.
+    `skip` leads past the question without an answer; `coming` says when we call, or nothing.
+    """
 
     frame: Frame
     address: Address
@@ -111,14 +116,8 @@ class RatingPage:
     next_question: Question | None
     saved: bool
     may_quote: bool
-
-
-@dataclass(frozen=True)
-class CallMePage:
-    frame: Frame
-    address: Address
-    until: datetime
-    card: ContactCard
+    skip: str
+    coming: str
 
 
 @dataclass(frozen=True)
@@ -198,30 +197,54 @@ class Reader:
 
     def own_page(self) -> OwnPage:
         clock = find_clock(self.work, self.facts)
+        question = next(iter(self.open_questions()), None)
         return OwnPage(
             self.frame(),
             self.address,
             path_of(self.definition, self.facts, language(), self.work.today),
             decision_words(self.facts, clock, self.work.today),
-            next(iter(self.open_questions()), None),
+            question,
+            self._skip(question),
             bool(self.ratings),
             self.card,
+            self.coming(),
         )
 
+    def coming(self) -> str:
+        return call_words(find_next_call(self.work, self.participant))
+
     def asking(self, question: Question, form: Form) -> RatingPage:
-        """One question, with what was answered before."""
+        """One question, and nothing else on the screen."""
         return self._rating_page(form, question, (), None)
 
-    def understood(self, step: str, form: Form, *, saved: bool, ask_words: bool) -> RatingPage:
-        """After an answer: the staff contact of the same step, or what we understood and room for a word."""
-        here = [one for one in self.questions() if one.step == step]
-        unanswered = next((one for one in here if (one.step, one.subject) not in self.answers), None)
+    def understood(self, answered: Question, form: Form, *, asks_more: bool) -> RatingPage:
+        """After an answer: the staff contact of the same step, or what we understood and room for a word; with words
+        that came only what we understood. What was skipped before is not asked again here."""
+        here = [one for one in self.questions() if one.step == answered.step]
+        after = here[here.index(answered) + 1 :] if asks_more else []
+        following = next((one for one in after if (one.step, one.subject) not in self.answers), None)
         given = self.given(here)
-        words_for = given[0] if given and unanswered is None and ask_words else None
-        return self._rating_page(form, unanswered, given, words_for, saved=saved)
+        words_for = given[0] if given and following is None and asks_more else None
+        return self._rating_page(form, following, given, words_for, saved=True)
+
+    def wording(self, answered: Question, form: Form) -> RatingPage:
+        """The words could not be kept as they were: they are still there, to change."""
+        given = self.given([one for one in self.questions() if one.step == answered.step])
+        return self._rating_page(form, None, given, given[0] if given else None)
 
     def all_answers(self, form: Form) -> RatingPage:
         return self._rating_page(form, None, self.given(self.questions()), None)
+
+    def _skip(self, question: Question | None) -> str:
+        """To the question that comes after this one, else to where the page goes on."""
+        if question is None:
+            return ""
+        questions = self.questions()
+        later = questions[questions.index(question) + 1 :]
+        following = next((one for one in later if (one.step, one.subject) not in self.answers), None)
+        if following is None:
+            return self.address.to() + "#more"
+        return self.address.to("/ratings", step=following.step, subject=following.subject)
 
     def _rating_page(
         self,
@@ -245,6 +268,8 @@ class Reader:
             None if question else next(iter(self.open_questions()), None),
             saved,
             consent is not None and consent.quotes,
+            self._skip(question),
+            "" if question else self.coming(),
         )
 
     def stop_page(self, form: Form) -> StopPage:

@@ -50,13 +50,11 @@ class Path:
         return next((step for step in self.steps if step.state == "now"), None)
 
     @property
-    def short(self) -> tuple[PathStep, ...]:
-        """The latest thing done, where they are, and what comes after."""
+    def here(self) -> tuple[PathStep, ...]:
+        """The latest thing done, and where they are now with what to bring."""
         done = [step for step in self.steps if step.state == "done"]
         latest = max(done, key=lambda step: step.happened_on or date.min, default=None)
-        here = self.steps.index(self.now) if self.now else len(self.steps)
-        after = next((step for step in self.steps[here + 1 :] if step.state == "next"), None)
-        return tuple(step for step in (latest, self.now, after) if step)
+        return tuple(step for step in (latest, self.now) if step)
 
 
 def path_of(definition: RouteDefinition, facts: Facts, language: str, today: date) -> Path:

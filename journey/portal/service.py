@@ -25,6 +25,7 @@ from journey.portal.letters import new_code
 from journey.rating.queries import current_ratings
 from journey.rating.service import NewRating, record_rating
 from journey.rules.calltimes import callback_due
+from journey.rules.errors import Invalid
 from journey.vault import token_hash
 from journey.web.i18n import gettext as _
 from journey.work import Actor, Work
@@ -139,7 +140,10 @@ def rate(
 
 
 def ask_back(work: Work, participant: Participant) -> datetime:
-    """The button "Bel mij": until when a call back is in time (rules, 41)."""
+    """The button "Bel mij": until when a call back is in time (rules, 41). Invalid without a number to call."""
+    contact = find_contact(work, participant)
+    if contact is None or contact.phone is None:
+        raise Invalid("Wij hebben geen telefoonnummer van u. Bel ons.")
     call = record_call_back(as_participant(work, participant), participant, via="page")
     return callback_due(call.asked_back_at or work.now)
 

@@ -13,9 +13,9 @@ from journey.consent.service import withdraw_participant
 from journey.models.participant import WITHDRAWAL_LEVELS
 from journey.portal.door import asked_language, closed_door, enter
 from journey.portal.languages import choose
-from journey.portal.pages import Address, CallMePage, Frame, PlainPage, StoppedPage
+from journey.portal.pages import Address, Frame, PlainPage, StoppedPage
 from journey.portal.queries import find_letter, list_research_phones
-from journey.portal.service import ask_back, open_letter, rate
+from journey.portal.service import open_letter, rate
 from journey.portal.tries import count_code_try, forgive_code_try
 from journey.rating.service import LONGEST_QUOTE
 from journey.rules.ratings import Subject, Value
@@ -71,31 +71,11 @@ def give_rating(visit: Everyone, token: str) -> Response:
         known = question is not None and quote is None
         page = reader.asking(question, form) if known and question else reader.all_answers(form)
         if question and quote is not None:
-            page = reader.understood(question.step, form, saved=False, ask_words=True)
+            page = reader.wording(question, form)
         return render(visit, "portal/rating.html", page, status=422)
-    page = reader.understood(step, form, saved=True, ask_words=quote is None)
+    assert question is not None  # noqa: S101 - a form without its question is refused above
+    page = reader.understood(question, form, asks_more=quote is None)
     return render(visit, "portal/rating.html", page)
-
-
-@router.get("/p/{token}/call")
-def call_me_again(visit: Everyone, token: str) -> Response:
-    """A reload of the confirmation comes here; it asks nothing twice."""
-    holder = enter(visit, token)
-    return closed_door(visit) if holder is None else redirect(holder.address.to())
-
-
-@router.post("/p/{token}/call")
-def call_me(visit: Everyone, token: str) -> Response:
-    holder = enter(visit, token)
-    if holder is None:
-        return closed_door(visit)
-    reader = holder.reader()
-    form = Form()
-    with form.attempt(visit.work):
-        until = ask_back(holder.work, holder.participant)
-        page = CallMePage(reader.frame(), holder.address, until, reader.card)
-        return render(visit, "portal/call_me.html", page)
-    return render(visit, "portal/own.html", reader.own_page(), status=409)
 
 
 @router.get("/p/{token}/stop")
