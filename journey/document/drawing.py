@@ -7,12 +7,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from journey.document.content import Bar, Bars
 
-WIDTH: Final = 1944  # 162 mm at 12 dots a millimetre
-ROW: Final = 84
-GAP: Final = 22
-LEGEND: Final = 70
-SIZE: Final = 34
-N_WIDTH: Final = 190
+WIDTH: Final = 1296  # 162 mm at 8 dots a millimetre
+ROW: Final = 56
+GAP: Final = 14
+LEGEND: Final = 46
+SIZE: Final = 23
+N_WIDTH: Final = 126
 INK: Final = "#1f2a33"
 SUBTLE: Final = "#55606a"
 LOOKS: Final = {
@@ -29,26 +29,26 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 def draw_bars(figure: Bars) -> bytes:
     """The bars of one figure as PNG, white behind it; the words for who cannot see it are in `figure.descriptions`."""
     font = ImageFont.load_default(SIZE)
-    bold = ImageFont.load_default(SIZE + 4)
+    bold = ImageFont.load_default(SIZE + 3)
     long = max(len(bar.label) for bar in figure.bars) > 20
-    start = 760 if long else 330
+    start = 500 if long else 220
     height = LEGEND + len(figure.bars) * (ROW + GAP)
     picture = Image.new("RGB", (WIDTH, height), "white")
     draw = ImageDraw.Draw(picture)
     x = 0
     for name, word in zip(LOOKS, figure.words, strict=True):
-        _part(picture, draw, name, (x, 10, x + 56, 42))
-        draw.text((x + 70, 4), _plain(word), fill=INK, font=font)
-        x += 70 + int(draw.textlength(_plain(word), font=font)) + 50
+        _part(picture, draw, name, (x, 6, x + 38, 28))
+        draw.text((x + 47, 3), _plain(word), fill=INK, font=font)
+        x += 47 + int(draw.textlength(_plain(word), font=font)) + 34
     for place, bar in enumerate(figure.bars):
         top = LEGEND + place * (ROW + GAP)
-        _label(draw, bar, (0, top, start - 20, top + ROW), font)
+        _label(draw, bar, (0, top, start - 14, top + ROW), font)
         _bar(picture, draw, bar, (start, top, WIDTH - N_WIDTH, top + ROW), bold)
         if bar.n is not None:
-            draw.text((WIDTH - N_WIDTH + 20, top + 22), f"N = {bar.n}", fill=SUBTLE, font=font)
+            draw.text((WIDTH - N_WIDTH + 14, top + 14), f"N = {bar.n}", fill=SUBTLE, font=font)
     made = io.BytesIO()
     few = picture.quantize(32, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    few.save(made, "PNG", compress_level=6, dpi=(305, 305))
+    few.save(made, "PNG", compress_level=6, dpi=(203, 203))
     return made.getvalue()
 
 
@@ -58,12 +58,12 @@ def _bar(picture: Image.Image, draw: ImageDraw.ImageDraw, bar: Bar, box: Box, fo
     for name, count in bar.parts:
         start = left + (right - left) * done // total
         done += count
-        end = left + (right - left) * done // total - 4
+        end = left + (right - left) * done // total - 3
         _part(picture, draw, name, (start, top, max(end, start + 2), bottom))
         fill, ink = LOOKS[name]
         middle, text = ((start + end) // 2, (top + bottom) // 2), str(count)
-        half = draw.textlength(text, font=font) / 2 + 8
-        draw.rectangle((middle[0] - half, middle[1] - 24, middle[0] + half, middle[1] + 24), fill=fill)
+        half = draw.textlength(text, font=font) / 2 + 5
+        draw.rectangle((middle[0] - half, middle[1] - 16, middle[0] + half, middle[1] + 16), fill=fill)
         draw.text(middle, text, fill=ink, font=font, anchor="mm")
 
 
@@ -76,12 +76,12 @@ def _part(picture: Image.Image, draw: ImageDraw.ImageDraw, name: str, box: Box) 
     patch = Image.new("RGB", (right - left + 1, bottom - top + 1), fill)
     over = ImageDraw.Draw(patch)
     if name == "negative":
-        for x in range(-patch.height, patch.width, 18):
-            over.line((x, patch.height, x + patch.height, 0), fill="#d9825f", width=3)
+        for x in range(-patch.height, patch.width, 12):
+            over.line((x, patch.height, x + patch.height, 0), fill="#d9825f", width=2)
     else:
-        for y in range(6, patch.height, 18):
-            for x in range(6, patch.width, 18):
-                over.ellipse((x, y, x + 4, y + 4), fill="#a3966f")
+        for y in range(4, patch.height, 12):
+            for x in range(4, patch.width, 12):
+                over.ellipse((x, y, x + 2, y + 2), fill="#a3966f")
     picture.paste(patch, (left, top))
 
 
