@@ -22,6 +22,8 @@ from journey.call import tap_views as call_tap_views
 from journey.call import views as call_views
 from journey.consent import api as consent_api
 from journey.consent import views as consent_views
+from journey.export import api as export_api
+from journey.export import views as export_views
 from journey.document import views as document_views
 from journey.outbox import views as outbox_views
 from journey.participant import api as participant_api
@@ -118,6 +120,8 @@ ROOMS = (
     report_api,
     compare_views,
     report_views,
+    export_api,
+    export_views,
     document_views,
     route_views,
     study_api,

@@ -1,5 +1,5 @@
-"""Text on its way into a file. A cell that a spreadsheet could take for a formula never gets there as one, and characters
-that are no text never get there at all.
+"""Text on its way into a file. A cell that a spreadsheet could take for a formula never gets there as one, and what is
+no text never gets there at all.
 """
 
 import re

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from journey.clock import local_day
 from journey.export.journeys import Case, counted_days, list_cases
 from journey.export.tables import Event, Trace
 from journey.models import Progress, Study
 from journey.progress.trips import decided_is_known
+from journey.route.queries import closing_id, opening_id
 from journey.rules import leadtimes as rules
 from journey.work import Work
 
@@ -32,7 +33,10 @@ def traces_of(work: Work, study: Study) -> Iterator[Trace]:
 def trace_of(case: Case) -> Trace:
     """Steps by their id; application, suspension, extension, decision and departure by those English words."""
     trip = case.trip
-    attributes: dict[str, object] = {"route": trip.route.id, "municipality": case.municipality}
+    attributes: dict[str, str | date | int | bool] = {
+        "route": trip.route.id,
+        "municipality": case.municipality,
+    }
     if trip.clock and case.clock_is_known:
         attributes["suspended_days"] = trip.clock.suspended_days
         if trip.clock.last_day:
@@ -42,13 +46,13 @@ def trace_of(case: Case) -> Trace:
             attributes["in_time"] = in_time
     events = [one for one in _events(case) if one.day <= case.today or one.transition == "schedule"]
     events.sort(key=lambda one: (one.day, ORDER.index(one.transition)))
-    return Trace(case.name, attributes, events)  # type: ignore[arg-type]
+    return Trace(case.name, attributes, events)
 
 
 def _events(case: Case) -> Iterator[Event]:
     facts, trip = case.facts, case.trip
     for row in facts.progress:
-        if row.step not in trip.aside:
+        if row.step not in trip.aside and not _told_apart(case, row):
             yield _step(row)
     if facts.melding is not None:
         yield Event("report", facts.melding.reported_on, "complete")
@@ -58,6 +62,16 @@ def _events(case: Case) -> Iterator[Event]:
         yield Event(DECISION, facts.decision.sent_on, "complete", {"outcome": facts.decision.outcome})
     if facts.departure is not None and facts.departure.left_on == trip.case.left_on:
         yield Event(DEPARTURE, facts.departure.left_on, "complete", {"reason": facts.departure.reason})
+
+
+def _told_apart(case: Case, row: Progress) -> bool:
+    """Whether it is the receipt or the decision, which have events of their own."""
+    route, ends = case.trip.route, case.trip.case
+    apart = {
+        opening_id(route, "application"): ends.received,
+        closing_id(route, "application"): ends.sent,
+    }
+    return row.state == "done" and row.happened_on is not None and apart.get(row.step) == row.happened_on
 
 
 def _clock(case: Case) -> Iterator[Event]:

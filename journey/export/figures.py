@@ -140,12 +140,8 @@ def _lead_times(work: Work, study: Study) -> Iterator[Row]:
 
 
 def _time(one: LeadTime) -> Row:
-    values = (getattr(one, name) for name in SPREAD)
-    cells = (
-        _decimal(value) if name in ("mean", "median") else value
-        for name, value in zip(SPREAD, values, strict=True)
-    )
-    return (*cells, say(one.shown), one.reason)
+    counts = (one.n, one.open, _decimal(one.mean), _decimal(one.median), one.p90, one.max, one.within_limit)
+    return (*counts, say(one.shown), one.reason)
 
 
 def _decimal(value: float | None) -> Decimal | None:

@@ -1,6 +1,6 @@
-"""Applications without persons. A manager gets what the case system delivered, whoever takes part: nothing in it depends
-on a participant, so nothing in it can tell of one. The research side gets every journey of the study, as lead times
-count them, without what was set aside. Order and names of the rows come from a keyed hash, not from when they came.
+"""Applications without persons. A manager gets what the case system delivered: nothing in it depends on a participant,
+so nothing in it can tell of one. The research side gets every journey of the study, as lead times count them, without
+what was set aside. Order and names of the rows come from a keyed hash, not from when they came.
 """
 
 from collections.abc import Iterator, Mapping
@@ -76,7 +76,7 @@ def list_cases(work: Work, study: Study, *, suspended: bool = False) -> Iterator
     left = _read_left(work, study) if sees_live(work) else _Left({}, {})
     named = _names(work, study, suspended=suspended)
     for start in range(0, len(named), CHUNK):
-        names = dict((key, name) for name, key in named[start : start + CHUNK])
+        names = {key: name for name, key in named[start : start + CHUNK]}
         journeys = work.session.exec(select(Journey).where(col(Journey.id).in_(names))).all()
         found = {facts.journey.id or 0: facts for facts in list_facts(work, journeys)}
         for key, name in names.items():

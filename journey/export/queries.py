@@ -33,7 +33,7 @@ class Run:
 
 
 def list_contents(work: Work) -> tuple[str, ...]:
-    """What the reader may have: answers are for the research side, nobody else of the staff reads people (rules, 33)."""
+    """What the reader may have: answers are for the research side alone (rules, 33)."""
     if sees_live(work):
         return (ANSWERS, JOURNEYS, FIGURES)
     return (JOURNEYS, FIGURES) if work.actor.role == MANAGER else ()

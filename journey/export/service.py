@@ -146,6 +146,7 @@ def _write(content: Content, order: Order, about: About, target: Path) -> list[P
 def _about(work: Work, study: Study, order: Order) -> About:
     live = sees_live(work)
     batch = None if live or order.content == JOURNEYS else find_batch(work, study)
+    day = as_of(work, study) if live or order.content == JOURNEYS else None
     return About(
         study=study.name,
         code=study.code,
@@ -153,8 +154,8 @@ def _about(work: Work, study: Study, order: Order) -> About:
         purpose=order.purpose.strip(),
         made_by=made_by_name(work),
         made_at=work.now,
-        as_of=as_of(work, study) if live or order.content == JOURNEYS else batch and batch.as_of,
-        batch=batch and batch.number,
+        as_of=batch.as_of if batch else day,
+        batch=batch.number if batch else None,
         notes=tuple(_notes(order, live=live)),
     )
 
@@ -170,7 +171,7 @@ def _notes(order: Order, *, live: bool) -> Iterator[str]:
         yield _("Een apostrof voor een tekst houdt een rekenblad tegen dat er een formule in ziet.")
     if order.content == "answers":
         yield _(
-            "Persoonsgegevens: bewaar dit veilig en wis het na gebruik. Wie zich later terugtrekt, staat er nog in."
+            "Persoonsgegevens: bewaar dit veilig en wis het na gebruik. Maak het opnieuw als iemand stopt."
         )
 
 

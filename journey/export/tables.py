@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from journey.clock import AMSTERDAM
 from journey.web.i18n import gettext as _
 
 Value = str | int | Decimal | date | None
@@ -102,7 +103,7 @@ class About:
         return [
             (_("Onderzoek"), f"{self.study} ({self.code})"),
             (_("Inhoud"), self.content),
-            (_("Gemaakt op"), self.made_at.isoformat(timespec="minutes")),
+            (_("Gemaakt op"), f"{self.made_at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"),
             (_("Gemaakt door"), self.made_by),
             (_("Doel"), self.purpose),
             (_("Stand van"), self.as_of.isoformat() if self.as_of else _("nog niets vrijgegeven")),

@@ -1,11 +1,12 @@
-"""An event log as XES (IEEE 1849-2023): a trace per journey, written one by one. We know days, not hours: every moment is
-midnight in Amsterdam. There is no person in it, and no employee.
+"""An event log as XES (IEEE 1849-2023): a trace per journey, written one by one. We know days, not hours: every moment
+is midnight in Amsterdam. There is no person in it, and no employee.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
 
 from journey.clock import AMSTERDAM, at_local
 from journey.export.cells import one_line
@@ -24,7 +25,7 @@ def write_xes(traces: Iterable[Trace], about: About, target: Path) -> list[Path]
     with target.open("w", encoding="utf-8") as file:
         xml = XMLGenerator(file, "utf-8", short_empty_elements=True)
         xml.startDocument()
-        xml.startElement("log", {"xes.version": "1849-2023", "xes.features": ""})
+        _open(xml, "log", {"xes.version": "1849-2023", "xes.features": ""})
         for name, prefix, uri in EXTENSIONS:
             _empty(xml, "extension", {"name": name, "prefix": prefix, "uri": uri})
         _globals(xml)
@@ -43,10 +44,10 @@ def write_xes(traces: Iterable[Trace], about: About, target: Path) -> list[Path]
 
 
 def _globals(xml: XMLGenerator) -> None:
-    xml.startElement("global", {"scope": "trace"})
+    _open(xml, "global", {"scope": "trace"})
     _attributes(xml, {"concept:name": "unknown"})
     xml.endElement("global")
-    xml.startElement("global", {"scope": "event"})
+    _open(xml, "global", {"scope": "event"})
     empty = {"concept:name": "unknown", "lifecycle:transition": "complete"}
     _attributes(xml, {**empty, "time:timestamp": date(1970, 1, 1)})
     xml.endElement("global")
@@ -54,7 +55,7 @@ def _globals(xml: XMLGenerator) -> None:
 
 def _trace(xml: XMLGenerator, trace: Trace) -> None:
     xml.ignorableWhitespace("\n")
-    xml.startElement("trace", {})
+    _open(xml, "trace")
     _attributes(xml, {"concept:name": trace.name, **trace.attributes})
     for event in trace.events:
         _event(xml, event)
@@ -62,8 +63,8 @@ def _trace(xml: XMLGenerator, trace: Trace) -> None:
 
 
 def _event(xml: XMLGenerator, event: Event) -> None:
-    xml.startElement("event", {})
-    standard = {
+    _open(xml, "event")
+    standard: dict[str, Attribute] = {
         "concept:name": event.name,
         "lifecycle:transition": event.transition,
         "time:timestamp": event.day,
@@ -89,5 +90,9 @@ def _typed(value: Attribute) -> tuple[str, str]:
 
 
 def _empty(xml: XMLGenerator, name: str, attributes: dict[str, str]) -> None:
-    xml.startElement(name, attributes)
+    _open(xml, name, attributes)
     xml.endElement(name)
+
+
+def _open(xml: XMLGenerator, name: str, attributes: Mapping[str, str] | None = None) -> None:
+    xml.startElement(name, AttributesImpl(attributes or {}))

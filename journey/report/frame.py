@@ -31,6 +31,7 @@ def _pages(study: Study) -> list[tuple[str, str]]:
         ("report", _("Rapport")),
         ("compare", _("Vergelijken")),
     ]
+    pages.append(("export", _("Gegevens")))
     if find_published(study) is not None:
         pages.append(("published", _("Gepubliceerd")))
     return pages

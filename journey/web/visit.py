@@ -121,6 +121,25 @@ class UnitOfWork(APIRoute):
         super().__init__(path, _in_unit_of_work(endpoint, options.get("status_code") or 200), **options)
 
 
+class LongRead(APIRoute):
+    """For a POST that reads for long and then writes a line in a short unit of work of its own (`visit.house.work`): on
+    SQLite the one lock of all writers is not held while it reads. It keeps no answer for a retry.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, _reading(endpoint), **options)
+
+
+def _reading(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(endpoint)
+    def run(*, visit: Visit, **arguments: Any) -> Any:
+        with visit.house.work(visit.actor or NOBODY, write=False, origin=visit.origin) as work:
+            visit._work = work
+            return endpoint(visit=visit, **arguments)
+
+    return run
+
+
 def _in_unit_of_work(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
     @functools.wraps(endpoint)
     def run(**arguments: Any) -> Any:
