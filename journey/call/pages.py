@@ -11,9 +11,10 @@ from journey.audit.service import record_view
 from journey.call.around import AfterView
 from journey.call.queries import DoneCall, DueCall, Found
 from journey.call.screen import Screen, StepCard, build_screen
-from journey.call.wording import clue_word, good_times_text, outcome_word
+from journey.call.wording import good_times_text, outcome_word
 from journey.models import Call
 from journey.participant.tasks import PersonTask
+from journey.rating.clues import clue_word
 from journey.rating.statements import Statement
 from journey.rules.recognisable import Seen
 from journey.web.forms import Form

@@ -39,24 +39,6 @@ def outcome_word(outcome: str) -> str:
     return words.get(outcome, outcome)
 
 
-def clue_word(clue: str) -> str:
-    """What could tell who somebody is, as a warning names it."""
-    words = {
-        "email": _("een e-mailadres"),
-        "phone": _("een telefoonnummer"),
-        "citizen_number": _("een nummer van negen cijfers"),
-        "birth": _("een geboortedatum of geboorteplaats"),
-        "postcode": _("een postcode"),
-        "address": _("een adres"),
-        "staff": _("een medewerker met naam"),
-        "relative": _("familie met naam"),
-        "age": _("een leeftijd"),
-        "origin": _("een land van herkomst"),
-        "name": _("een naam"),
-    }
-    return words[clue]
-
-
 def good_times_text(stored: Mapping[str, Any]) -> str:
     """`ma, wo · ochtend, avond`; empty when nothing was named."""
     parts = {"morning": _("ochtend"), "afternoon": _("middag"), "evening": _("avond")}

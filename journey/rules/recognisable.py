@@ -138,3 +138,23 @@ def _is_name(word: str) -> bool:
     """A word with one capital in front; abbreviations and words of the process name nobody."""
     plain = word.removesuffix("'s").removesuffix("’s")
     return not plain.isupper() and plain.casefold() not in _NOBODY
+
+
+TELLING: Final = frozenset({Clue.email, Clue.phone, Clue.staff, Clue.relative, Clue.name, Clue.birth})
+
+
+def is_telling(seen: Seen) -> bool:
+    """Whether this names somebody almost certainly: a name, a number, a date of birth. Nine digits only when they pass
+    the eleven-test of a citizen number (BSN).
+    """
+    if seen.clue is Clue.citizen_number:
+        return passes_eleven_test(re.sub(r"\D", "", seen.text))
+    return seen.clue in TELLING
+
+
+def passes_eleven_test(digits: str) -> bool:
+    """Nine digits weighed 9 to 2 and -1 add up to a multiple of eleven (Logisch ontwerp BSN)."""
+    if len(digits) != 9 or not digits.isdecimal() or digits == "000000000":
+        return False
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11 == 0
