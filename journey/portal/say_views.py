@@ -128,8 +128,11 @@ def plan_later(visit: Everyone, token: str) -> Response:
     if holder is None:
         return closed_door(visit)
     form = visit.form()
-    on = form.day("day", required=True)
-    part = form.choice("part", PARTS, required=True)
+    if not form.typed("day"):
+        form.refuse("day", _("Kies een dag."))
+    if not form.typed("part"):
+        form.refuse("part", _("Kies een deel van de dag."))
+    on, part = form.day("day"), form.choice("part", PARTS)
     if on and part and form.ok:
         with form.attempt(visit.work):
             agreed = call_later(holder.work, holder.participant, on, part)
