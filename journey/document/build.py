@@ -263,6 +263,9 @@ def _grades(closed: Closing) -> str:
             )
         )
     n = closed.n or 0
+    spread = closed.spreads.get("grade")
+    if spread is not None and spread.n != n:
+        said.append(ngettext("Eén persoon gaf een cijfer.", "%(n)s mensen gaven een cijfer.", spread.n))
     said.append(ngettext("Er was één eindgesprek.", "Er waren %(talks)s eindgesprekken.", n, talks=number(n)))
     if closed.positive is not None and closed.grade_mean is not None:
         verb = _("gaven") if is_plural(closed.positive, n) else _("gaf")

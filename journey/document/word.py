@@ -162,7 +162,7 @@ def _cell(cell: Any, text: str, *, head: bool, numeric: bool) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = Pt(1)
     run = paragraph.add_run(_clean(text))
-    run.font.size, run.bold = Pt(8.5), head
+    run.font.size, run.bold = Pt(8), head
     if numeric:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
@@ -173,7 +173,15 @@ def _ruled(table: Any, title: str) -> None:
     borders = OxmlElement("w:tblBorders")
     for side in ("w:top", "w:bottom", "w:insideH"):
         borders.append(_line(side, "C9C0B2"))
-    properties.insert(list(properties).index(properties.find(qn("w:tblLayout"))), borders)
+    layout = properties.find(qn("w:tblLayout"))
+    layout.addprevious(borders)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("w:left", "w:right"):
+        margin = OxmlElement(side)
+        margin.set(qn("w:w"), "40")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    layout.addnext(margins)
     description = OxmlElement("w:tblCaption")
     description.set(qn("w:val"), _clean(title))
     properties.append(description)
@@ -256,7 +264,7 @@ def _mark(row: Any, name: str) -> None:
 
 def _widths(columns: int) -> list[int]:
     """The first column, with the names, is the widest."""
-    first = 0.6 if columns < 4 else 0.34
+    first = 0.6 if columns < 4 else 0.34 if columns < 7 else 0.26
     rest = int(WIDTH * (1 - first) / max(columns - 1, 1))
     return [int(WIDTH * first), *([rest] * (columns - 1))]
 
