@@ -45,6 +45,10 @@ class Bar:
         """Whether this is a bar, or a line with what was published of it."""
         return isinstance(self.row, FigureRow)
 
+    @property
+    def says_something(self) -> bool:
+        return self.row is not None and (not isinstance(self.row, FigureRow) or bool(self.row.n))
+
 
 @dataclass(frozen=True)
 class Question:
@@ -56,6 +60,16 @@ class Question:
     subject: str
     bars: tuple[Bar, ...]
     warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RouteQuestions:
+    """What is laid beside each other of one route; `hidden` counts the questions of which no source may be shown."""
+
+    route: str
+    questions: tuple[Question, ...]
+    hidden: int
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,11 @@ class SideBySide:
     grades: tuple[Grade, ...]
     times: tuple[Times, ...]
 
+    @property
+    def routes(self) -> tuple[RouteQuestions, ...]:
+        names = dict.fromkeys(question.route for question in self.questions)
+        return tuple(_of_route(name, [one for one in self.questions if one.route == name]) for name in names)
+
 
 def side_by_side(work: Work, own: Study, others: Sequence[Study], split: str = "") -> SideBySide:
     """The study, those chosen, and the reference groups of the study. `split` cuts lead times by municipality or by
@@ -113,6 +132,17 @@ def side_by_side(work: Work, own: Study, others: Sequence[Study], split: str = "
         tuple(grades),
         tuple(times),
     )
+
+
+def _of_route(route: str, questions: Sequence[Question]) -> RouteQuestions:
+    shown = tuple(one for one in questions if any(bar.says_something for bar in one.bars))
+    reasons = [
+        bar.row.reason
+        for one in questions
+        for bar in one.bars
+        if isinstance(bar.row, FigureRow) and bar.row.reason
+    ]
+    return RouteQuestions(route, shown, len(questions) - len(shown), next(iter(reasons), ""))
 
 
 def _source(work: Work, study: Study) -> Source:

@@ -39,6 +39,14 @@ class ComparePage:
     too_many: bool
 
     @property
+    def other_choices(self) -> list[tuple[str, str]]:
+        return [(code, name) for code, name, _chosen in self.others]
+
+    @property
+    def chosen(self) -> list[str]:
+        return [code for code, _name, chosen in self.others if chosen]
+
+    @property
     def split_choices(self) -> list[tuple[str, str]]:
         words = (_("niet"), _("per gemeente"), _("per jaar"))
         return list(zip(SPLITS, words, strict=True))

@@ -22,6 +22,7 @@ from journey.route.queries import list_definitions
 from journey.rules.cadence import round_of
 from journey.rules.roles import ADMIN, LEAD, MANAGER, PRIVACY, RESEARCHER
 from journey.seeding.agenda import agree_some
+from journey.seeding.beside import improve, lay_beside
 from journey.seeding.days import DAY, fitting_after
 from journey.seeding.desk import surround
 from journey.seeding.journeys import deliver
@@ -29,6 +30,7 @@ from journey.seeding.live import Follower, play
 from journey.seeding.load import load_folder
 from journey.seeding.recruited import hand_over_one, recruit
 from journey.seeding.texts import read_demo
+from journey.seeding.voices import demo_acts
 from journey.study.service import CURRENT_CONSENT, NewStudy, create_study
 from journey.work import Actor, House, Work
 
@@ -79,11 +81,13 @@ def fill_live(work: Work, researchers: Sequence[Actor]) -> Study:
     ]
     routes = list_definitions(work, study)
     followers = _followers(work, study, routes, researchers)
-    play(work, study, followers)
+    play(work, study, followers, demo_acts(work, study, followers, researchers))
     _deliver_past(work)
     recruit(work, study, followers)
     hand_over_one(work, followers)
     surround(work, study, followers)
+    improve(work, study, researchers)
+    lay_beside(work, study)
     agree_some(work, followers)
     _send(work, followers)
     deliver(work, study, routes, ("Haarlem", "Haarlem", "Zandvoort"), WITHOUT_PERSON, LIVE)
