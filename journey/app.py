@@ -19,6 +19,7 @@ from journey.call import around_views as call_around_views
 from journey.call import help_views as call_help_views
 from journey.call import promise_views
 from journey.call import tap_views as call_tap_views
+from journey.call import upload_views as call_upload_views
 from journey.call import views as call_views
 from journey.consent import api as consent_api
 from journey.consent import views as consent_views
@@ -41,6 +42,7 @@ from journey.portal import (
     staff_views,
     webhooks,
 )
+from journey.portal import upload_views as portal_upload_views
 from journey.portal import views as portal_views
 from journey.progress import api as progress_api
 from journey.progress import term_views
@@ -90,6 +92,7 @@ ROOMS = (
     call_around_views,
     call_help_views,
     call_views,
+    call_upload_views,
     promise_views,
     consent_api,
     consent_views,
@@ -103,6 +106,7 @@ ROOMS = (
     recruitment_views,
     portal_api,
     portal_views,
+    portal_upload_views,
     say_views,
     changed_views,
     public,
@@ -158,7 +162,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for room in ROOMS:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=folder("static")), name="static")
-    app.add_middleware(BodyLimit, most=LARGEST_BODY)
+    app.add_middleware(BodyLimit, most=LARGEST_BODY, larger=portal_upload_views.BODY_LIMITS)
     app.add_middleware(
         SecurityHeaders,
         https=house.settings.base_url.startswith("https://"),

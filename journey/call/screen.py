@@ -17,6 +17,7 @@ from journey.models import Attempt, Call, Participant, Progress, Rating, Study, 
 from journey.participant.handover import Card, find_card
 from journey.participant.phones import shown_number
 from journey.participant.queries import GONE, OpenContact, find_contact, get_journey
+from journey.participant.sent import Sent, count_sent
 from journey.progress.queries import Facts, find_clock, get_facts
 from journey.rating.queries import current_ratings
 from journey.route.definition import RouteDefinition, Step
@@ -103,6 +104,7 @@ class Screen:
     card: Card | None
     around: Around
     agreement: Agreement
+    sent: Sent
 
     @property
     def id(self) -> int:
@@ -195,6 +197,7 @@ def build_screen(work: Work, call: Call) -> Screen:
         card=find_card(work, person),
         around=build_around(work, call, person, definition, ratings, local_day(last.at) if last else None),
         agreement=describe_agreement(work, call, person, study, moments),
+        sent=count_sent(work, person),
     )
 
 

@@ -44,6 +44,7 @@ from journey.participant.queries import (
 )
 from journey.participant.reasons import why_not
 from journey.participant.said import StepSaid, list_steps_said, stand
+from journey.participant.sent import NOTHING, Sent, count_sent
 from journey.participant.standing import clock_status, person_status
 from journey.participant.timeline import Timeline
 from journey.progress.queries import Facts, find_clock, get_facts
@@ -147,6 +148,7 @@ class PersonView:
     letters: tuple[Letter, ...] = ()
     letter_due: bool = False
     messages: tuple[MessageLine, ...] = ()
+    sent: Sent = NOTHING
 
     @property
     def message_words(self) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
@@ -272,6 +274,7 @@ def get_person_view(work: Work, participant: Participant) -> PersonView:
         letters=tuple(list_letters(work, participant)),
         letter_due=find_due_letter(work, participant) is not None,
         messages=list_of_person(work, participant),
+        sent=count_sent(work, participant),
     )
 
 

@@ -1,6 +1,7 @@
 """How much a person sent that is still there: for a line on the pages of the researcher, without opening anything."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlmodel import col, func, select
 
@@ -12,6 +13,9 @@ from journey.work import Work
 class Sent:
     voice: int = 0
     photo: int = 0
+
+
+NOTHING: Final = Sent()
 
 
 def count_sent(work: Work, participant: Participant) -> Sent:

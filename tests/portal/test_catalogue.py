@@ -27,8 +27,13 @@ LEFT_TO_RIGHT = "\u2066"
 TEMPLATES = folder("templates")
 PACKAGE = Path(web.__file__).parent.parent
 START = ("participant_base.html", *(f"portal/{path.name}" for path in (TEMPLATES / "portal").glob("*.html")))
-CODE = ("portal/*.py", "texts/service.py", "auth/throttle.py")
-REFUSALS = ("Invalid", "Conflict", "NotFound", "Forbidden", "TooManyTries")
+CODE = (
+    "portal/*.py",
+    "texts/service.py",
+    "auth/throttle.py",
+    *(f"upload/{name}.py" for name in ("kinds", "photos", "service")),
+)
+REFUSALS = ("Invalid", "Conflict", "NotFound", "Forbidden", "TooManyTries", "NotKept")
 # What a participant can meet of rooms that say much more to staff: reading a form, and the refusals before a view.
 ELSEWHERE = {
     "Vul dit in.",
