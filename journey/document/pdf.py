@@ -6,7 +6,7 @@ a violation: pictograms are then named, and for what is still left only the clai
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -22,13 +22,15 @@ TEMPLATE: Final = "document/report.typ"
 PICTOGRAMS = re.compile(
     "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\u200d\ufe0f\U0001f3fb-\U0001f3ff]*"
 )
+# Longer than a line: a place to break is put in.
+LONG_WORD = re.compile(r"\S{70}")
 INVISIBLE = re.compile("[\u200d\ufe0e\ufe0f\U000e0020-\U000e007f]")
 
 
 def make_pdf(content: Content, now: datetime) -> bytes:
     """The report as one file. `content` is readable (see `service.open_report`); `now` is its date of making."""
     words = labels(content)
-    told = content.to_json()
+    told = _each(content.to_json(), lambda text: LONG_WORD.sub("\\g<0>\u200b", text))
     attempts: tuple[tuple[Any, str | None], ...] = (
         (told, "ua-1"),
         (_named(told), "ua-1"),
@@ -58,12 +60,17 @@ def _compile(data: Any, words: Mapping[str, str], now: datetime, standard: str |
 
 def _named(data: Any) -> Any:
     """The same with pictograms by a word, because a font with them is on few machines."""
+    return _each(data, lambda text: INVISIBLE.sub("", PICTOGRAMS.sub(_("(emoji)"), text)))
+
+
+def _each(data: Any, change: Callable[[str], str]) -> Any:
+    """Every text in a tree of JSON."""
     if isinstance(data, str):
-        return INVISIBLE.sub("", PICTOGRAMS.sub(_("(emoji)"), data))
+        return change(data)
     if isinstance(data, list):
-        return [_named(one) for one in data]
+        return [_each(one, change) for one in data]
     if isinstance(data, dict):
-        return {key: _named(value) for key, value in data.items()}
+        return {key: _each(value, change) for key, value in data.items()}
     return data
 
 

@@ -56,7 +56,9 @@ def test_the_grade_and_the_statements_are_those_of_2016(report_of: ReportOf) -> 
     text = all_text(report_of("manager"))
     assert "gemiddeld een 6,1" in text
     assert "Er waren 18 eindgesprekken. Een derde (6 van de 18) gaf een 7 of hoger." in text
-    assert "Ruim de helft (10 van de 18) is het eens met de stelling ‘De medewerkers waren vriendelijk’." in text
+    assert (
+        "Ruim de helft (10 van de 18) is het eens met de stelling ‘De medewerkers waren vriendelijk’." in text
+    )
     assert "De helft (9 van de 18) is het eens" in text
 
 
@@ -101,7 +103,9 @@ def test_pdf_shows_the_same_numbers_as_html(report_of: ReportOf, audience: str) 
 @pytest.mark.parametrize("audience", ["manager", "research"])
 def test_word_shows_the_same_numbers_as_html(report_of: ReportOf, audience: str) -> None:
     content = report_of(audience)
-    assert numbers(docx_text(make_docx(content, NOW))) == numbers(html_text(make_html(content), described=True))
+    assert numbers(docx_text(make_docx(content, NOW))) == numbers(
+        html_text(make_html(content), described=True)
+    )
 
 
 def test_a_report_survives_being_kept_as_json(report_of: ReportOf) -> None:
