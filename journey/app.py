@@ -61,6 +61,7 @@ from journey.study import api as study_api
 from journey.study import cadence_views
 from journey.study import views as study_views
 from journey.team import views as team_views
+from journey.texts import language_views
 from journey.texts import views as text_views
 from journey.web import errors, openapi
 from journey.web.headers import SecurityHeaders
@@ -133,6 +134,7 @@ ROOMS = (
     cadence_views,
     team_views,
     text_views,
+    language_views,
 )
 
 

@@ -15,8 +15,9 @@ POLICY = (
     "base-uri 'none'"
 )
 PERMISSIONS = "camera=(), geolocation=(), microphone=({microphone})"
-# Where a participant speaks a message: the only page that may hear, and play what it heard before it is sent.
-SPEAKING = re.compile(r"/p/[^/]+/voice")
+# Where a participant speaks a message, or an administrator a sentence: the only pages that may hear, and play what they
+# heard before it is sent.
+SPEAKING = re.compile(r"/p/[^/]+/voice|/admin/languages/[a-z]+")
 
 
 class SecurityHeaders:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from journey.resources import folder
 from journey.web import charts
 from journey.web.filters import FILTERS
-from journey.web.i18n import LANGUAGES, raw_gettext, raw_ngettext
+from journey.web.i18n import LANGUAGES, RIGHT_TO_LEFT, raw_gettext, raw_ngettext
 from journey.web.idempotency import new_key
 
 if TYPE_CHECKING:
@@ -37,7 +37,12 @@ def environment() -> Environment:
     env.install_gettext_callables(raw_gettext, raw_ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(FILTERS)
     env.globals.update(
-        new_key=new_key, static=static, static_text=static_text, LANGUAGES=LANGUAGES, charts=charts
+        new_key=new_key,
+        static=static,
+        static_text=static_text,
+        LANGUAGES=LANGUAGES,
+        RIGHT_TO_LEFT=RIGHT_TO_LEFT,
+        charts=charts,
     )
     return env
 

@@ -18,6 +18,7 @@ from journey.web.forms import Form
 from journey.web.i18n import RIGHT_TO_LEFT, language
 from journey.web.i18n import gettext as _
 from journey.web.idempotency import remember, replayed
+from journey.web.spoken import recordings_address
 from journey.work import NOBODY, Actor, House, Work
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -65,6 +66,11 @@ class Visit:
     @property
     def dir(self) -> str:
         return "rtl" if language() in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def recorded(self) -> str:
+        """Where the recordings of sentences in this language are listed; "" when there are none."""
+        return recordings_address(self.settings.uploads, language())
 
     @property
     def today(self) -> Any:
