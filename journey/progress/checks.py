@@ -14,6 +14,11 @@ def check_step(work: Work, journey: Journey, step: str, happened_on: date | None
     """The step is on a route of this journey, and its day can be: only what is planned lies ahead."""
     if find_step_of(list_routes_of(work, journey), step) is None:
         raise Invalid("De stap %(step)s hoort niet bij deze route.", field="step", step=step)
+    check_step_day(work, journey, happened_on, state)
+
+
+def check_step_day(work: Work, journey: Journey, happened_on: date | None, state: str) -> None:
+    """What was done or is planned has a day, and only what is planned lies ahead."""
     if happened_on is None and state in ("done", "planned"):
         raise Invalid("Vul de datum in.", field="happened_on")
     if happened_on is not None and state != "planned":

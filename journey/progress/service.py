@@ -185,7 +185,7 @@ def record_suspension(work: Work, journey: Journey, new: NewSuspension, *, sourc
 
     An import that names other days than we know of the same suspension is kept beside ours.
     """
-    _check_suspension(work, journey, new)
+    check_suspension(work, journey, new)
     fact = Suspension(journey_id=stored_id(journey), **vars(new), **_origin(work, source))
     current = get_facts(work, journey).suspensions
     if source == IMPORT:
@@ -300,7 +300,7 @@ def retract_fact(work: Work, journey: Journey, table: type[Fact], fact_id: int) 
     work.session.flush()
 
 
-def _check_suspension(work: Work, journey: Journey, new: NewSuspension) -> None:
+def check_suspension(work: Work, journey: Journey, new: NewSuspension) -> None:
     """Each ground has its own dates, the first of them is known, and no end lies before it (Awb 4:15)."""
     needed = {"1a": "invited_on", "1b": "told_on"}.get(new.ground, "from_on")
     shown = {"from_on": "from", "to_on": "to"}

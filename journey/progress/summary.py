@@ -93,12 +93,14 @@ def settle(session: Session) -> None:
         after, spans = summarise(_Reader(session), journeys)
         for row in after:
             deltas.update(_keys(row))
-        kept = {row.journey_id for row in after}
+        kept, counted = {row.journey_id for row in after}, {row.journey_id for row in before}
         for row in before:
             if row.journey_id not in kept:
                 session.delete(row)
         for row in after:
-            session.merge(row)
+            if row.journey_id in counted:
+                session.merge(row)
+        _insert(session, JourneySummary, [row for row in after if row.journey_id not in counted])
         session.exec(delete(ClockSpan).where(col(ClockSpan.journey_id).in_(part)))
         _insert(session, ClockSpan, spans)
     session.flush()

@@ -1,0 +1,53 @@
+"""`journey import`: takes a file in as the system. Progress goes to stderr, the counts to stdout."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def import_command(
+    file: Path,
+    study: Annotated[str, typer.Option(help="code of the study")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen, record nothing")] = False,
+    content: Annotated[str, typer.Option(help="journeys or participants")] = "journeys",
+    separator: Annotated[str, typer.Option(help="of a CSV; found by itself when left out")] = "",
+) -> None:
+    """Take in a CSV or XLSX file, whole or not at all."""
+    from journey.auth.scope import get_study
+    from journey.cli.main import unit_of_work
+    from journey.imports.reading import LARGEST_FILE
+    from journey.imports.service import ImportRefused, Source, count_words, import_file, preview
+    from journey.rules.errors import Invalid
+
+    refused = None
+    with unit_of_work() as work:
+        if not file.is_file():
+            raise Invalid("Het bestand %(file)s ontbreekt.", file=str(file))
+        if file.stat().st_size > LARGEST_FILE:
+            raise Invalid("Dit bestand is groter dan 20 MB. Deel het op.")
+        source = Source(content, file.read_bytes(), {"tab": "\t", "\\t": "\t"}.get(separator, separator))
+        if dry_run:
+            plan = preview(work, get_study(work, study), source)
+            refused = None if plan.ok else ImportRefused(plan)
+            work.session.rollback()
+        else:
+            try:
+                plan = import_file(work, study, source, _report)
+            except ImportRefused as refusal:
+                refused, plan = refusal, refusal.plan
+                work.session.rollback()
+    for note in plan.notes:
+        typer.echo(note, err=True)
+    if refused is not None:
+        for fault in plan.all_faults:
+            typer.echo(f"{fault.place}: {fault.sentence}" if fault.row else fault.sentence, err=True)
+        raise typer.Exit(2)
+    if plan.earlier is not None:
+        typer.echo(f"Dit bestand is al ingelezen op {plan.earlier.made_at:%Y-%m-%d}.", err=True)
+    for line in count_words(plan) if plan.may_run else ("Er valt niets nieuws in te lezen.",):
+        typer.echo(line)
+
+
+def _report(done: int, total: int) -> None:
+    typer.echo(f"{done} / {total}", err=True)
