@@ -25,8 +25,7 @@ from journey.document.texts import LONGEST, SectionText, get_section, list_secti
 from journey.models import ReportSnapshot
 from journey.report.frame import frame_of
 from journey.report.pages import Frame
-from journey.rules.errors import Conflict
-from journey.web.forms import Form, said
+from journey.web.forms import Form
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
 
@@ -126,11 +125,8 @@ def write_text(visit: Researcher, study: str, section: str) -> Response:
     """Refused when somebody else wrote meanwhile: both texts are shown, and the next time this one counts."""
     found, form = get_study(visit.work, study), visit.form()
     seen = form.whole("seen", least=0, most=2**31, required=False) or 0
-    try:
-        with form.attempt(visit.work):
-            record_text(visit.work, found, section, form.typed("body"), seen=seen)
-    except Conflict as refusal:
-        form.refuse(refusal.field or "", said(refusal))
+    with form.attempt(visit.work):
+        record_text(visit.work, found, section, form.typed("body"), seen=seen)
     if form.ok:
         return redirect(f"/studies/{found.code}/report/texts")
     one = get_section(visit.work, found, section)

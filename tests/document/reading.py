@@ -44,10 +44,7 @@ def pdf_text(data: bytes) -> str:
     lines: list[str] = []
     for place, page in enumerate(PdfReader(io.BytesIO(data)).pages):
         text = page.extract_text().splitlines()
-        if place == 0:
-            text = text[: text.index("Inhoud")]
-        else:
-            text = text[1:]
+        text = text[1:] if place else text[: text.index("Inhoud")]
         lines += [line for line in text if not line.startswith("Bladzijde ")]
     return "\n".join(lines)
 
