@@ -23,14 +23,14 @@ FLAGS = [
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A started browser; while it is open, its event loop occupies the thread it was started in."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """A started browser, with `more` flags; while it is open, its event loop occupies the thread it was started in."""
     from playwright.sync_api import sync_playwright
 
     executable = shutil.which("chromium")
     assert executable, "no browser on this machine: install Debian's package chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *more])
         yield browser
         browser.close()
 
