@@ -1,0 +1,146 @@
+"""The first screen on the smallest phone: all that matters without scrolling, in every language, also enlarged."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from journey.web.i18n import LANGUAGES
+from journey.work import House
+from tests.portal.arrange import Visitor, visitor
+from tests.portal.states import STATES, TODAY
+
+SMALL = {"width": 360, "height": 640}
+ENLARGED = {"width": 320, "height": 256}  # 1280 x 1024 at 400 %
+LEAST_TARGET = 44
+
+BOTTOM = (
+    "() => Math.max(...[...document.querySelectorAll('.first *')].map(e => e.getBoundingClientRect().bottom))"
+)
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, input, select, textarea')]
+  .filter(e => e.type !== 'hidden' && e.checkVisibility() && !e.closest('label'))
+  .map(e => [e.textContent.trim(), e.getBoundingClientRect()])
+  .filter(([text, box]) => box.height < 44 || box.width < 44).map(([text]) => text)"""
+
+
+@pytest.fixture
+def today() -> date:
+    return TODAY
+
+
+@pytest.fixture
+def everyone(house: House) -> dict[str, Visitor]:
+    return {name: visitor(house, arrange) for name, arrange in STATES.items()}
+
+
+def own_parts(one: Visitor) -> list[str]:
+    parts = (
+        "",
+        "/ratings",
+        "/ratings?step=werkplein&subject=staff",
+        "/say",
+        "/later",
+        "/channel",
+        "/data",
+        "/stop",
+    )
+    return [one.path + part for part in parts]
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_what_matters_fits_on_the_smallest_screen(
+    page: Page, live_server: str, everyone: dict[str, Visitor], language: str
+) -> None:
+    page.set_viewport_size(SMALL)
+    too_low = {}
+    for name, one in everyone.items():
+        page.goto(f"{live_server}{one.path}?lang={language}")
+        assert page.locator("html").get_attribute("lang") == language
+        bottom = page.evaluate(BOTTOM)
+        if bottom > SMALL["height"]:
+            too_low[name] = bottom
+    assert too_low == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("not applied", ("Participatiegesprek", "wo 18 mrt", "Neem mee: Uw nieuwste cv")),
+        ("waits", ("Besluit en beschikking", "Uiterlijk dinsdag 31 maart 2026 hoort u het besluit.")),
+        ("papers asked", ("staat nu stil", "Lever ze in, uiterlijk maandag 23 maart 2026.")),
+        ("granted", ("uw aanvraag is toegekend", "U kunt bezwaar maken tot en met dinsdag 21 april 2026.")),
+    ],
+)
+def test_the_first_screen_has_all_of_it(
+    page: Page, live_server: str, everyone: dict[str, Visitor], name: str, words: tuple[str, ...]
+) -> None:
+    page.goto(live_server + everyone[name].path)
+    first = page.locator(".first")
+    for one in words:
+        expect(first).to_contain_text(one)
+    expect(first.get_by_role("link", name="023 200 0000")).to_be_visible()
+    page.get_by_role("link", name="Geef uw mening").tap()
+    expect(page.get_by_role("button", name="Goed", exact=True)).to_be_in_viewport()
+
+
+def test_nothing_is_cut_off_when_enlarged_four_times(
+    page: Page, live_server: str, everyone: dict[str, Visitor]
+) -> None:
+    page.set_viewport_size(ENLARGED)
+    wide = []
+    for path in [*own_parts(everyone["papers asked"]), "/code", "/check", "/accessibility", "/p/unknown"]:
+        page.goto(live_server + path)
+        if page.evaluate("document.documentElement.scrollWidth") > ENLARGED["width"]:
+            wide.append(path)
+    assert wide == []
+
+
+def test_everything_to_tap_is_large_enough(
+    page: Page, live_server: str, everyone: dict[str, Visitor]
+) -> None:
+    page.set_viewport_size(SMALL)
+    small = {}
+    for path in [*own_parts(everyone["waits"]), "/code", "/privacy", "/accessibility", "/p/unknown"]:
+        page.goto(live_server + path)
+        if found := page.evaluate(SMALL_TARGETS):
+            small[path] = found
+    assert small == {}
+
+
+@pytest.mark.parametrize("name", list(STATES))
+def test_no_known_barriers_in_any_state(
+    page: Page, live_server: str, everyone: dict[str, Visitor], name: str
+) -> None:
+    page.goto(live_server + everyone[name].path)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_three_answers_are_named_below_each_other_and_reached_by_keyboard(
+    page: Page, live_server: str, everyone: dict[str, Visitor]
+) -> None:
+    page.goto(live_server + everyone["waits"].path)
+    question = page.locator("#question")
+    expect(question).to_match_aria_snapshot(
+        """
+        - heading "Hoe vond u deze stap?" [level=2]
+        - button "Niet goed"
+        - button "Gaat wel"
+        - button "Goed"
+        - button "Dit had ik niet"
+        """
+    )
+    boxes = [one.bounding_box() for one in question.get_by_role("button").all()[:3]]
+    tops = [box["y"] for box in boxes if box]
+    assert tops == sorted(tops) and len({box["x"] for box in boxes if box}) == 1
+    question.get_by_role("button", name="Niet goed").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    assert "Goed" in (focused.text_content() or "") or "Gaat wel" in (focused.text_content() or "")
+    assert focused.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Hoe was het contact")).to_be_visible()
