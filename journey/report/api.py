@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from journey.auth.access import FiguresToken, LeadTimesToken
 from journey.auth.scope import get_study
 from journey.report import queries
+from journey.report.breakdowns import RowDetails, row_details
+from journey.report.figures import FigureRow
 from journey.report.leadtimes import LeadTime
 from journey.report.queries import Population
 from journey.rules.ratings import Subject
@@ -21,8 +23,35 @@ class Out(BaseModel):
     model_config = ConfigDict(from_attributes=True, serialize_by_alias=True)
 
 
+class IntervalOut(Out):
+    """A share (0-1) of N with the bounds of its 95 % Wilson interval."""
+
+    share: float
+    low: float
+    high: float
+
+
+class PartOut(Out):
+    """Opinions by one or more channels (`call+web`) or of one period; `key` is the channels, or the first day."""
+
+    key: str
+    label: str
+    n: int
+    negative: int
+    neutral: int
+    positive: int
+
+
+class BreakdownOut(Out):
+    """Every opinion is in one part; without parts when it may not be split, with the reason in Dutch."""
+
+    parts: Sequence[PartOut]
+    shown: bool
+    reason: str | None
+
+
 class FigureOut(Out):
-    """Counts are null in a hidden row; `reason` says why in Dutch."""
+    """Counts are null in a hidden row; `reason` says why in Dutch. Recall lag: days between the step and the answer."""
 
     route: str
     step: str
@@ -37,6 +66,10 @@ class FigureOut(Out):
     shown: bool
     reason: str | None
     footnotes: Sequence[str]
+    mean_recall_lag: float | None = None
+    intervals: dict[str, IntervalOut] | None = None
+    by_channel: BreakdownOut | None = None
+    by_period: BreakdownOut | None = None
 
 
 class FiguresOut(Out):
@@ -55,8 +88,17 @@ class StatementOut(Out):
     disagree: int | None
 
 
+class SpreadOut(Out):
+    """How one grade is spread; `groups` pairs whole grades with how many gave them."""
+
+    n: int
+    mean: float
+    deviation: float | None
+    groups: Sequence[tuple[int, int]]
+
+
 class ClosingOut(Out):
-    """Means of grades 1-10 with one decimal."""
+    """Means of grades 1-10 with one decimal; `spreads` per grade, without hidden ones."""
 
     n: int | None
     grade_mean: float | None
@@ -65,6 +107,8 @@ class ClosingOut(Out):
     statements: Sequence[StatementOut]
     shown: bool
     reason: str | None
+    spreads: dict[str, SpreadOut]
+    note: str | None
 
 
 class CurvePointOut(Out):
@@ -116,7 +160,12 @@ class LeadTimesOut(Out):
 @router.get("/studies/{study}/figures")
 def figures(visit: FiguresToken, study: str, route: str = "") -> FiguresOut:
     """Ratings per step and subject: live for researchers, the last published batch for managers."""
-    return FiguresOut.model_validate(queries.figures(visit.work, get_study(visit.work, study), route or None))
+    found = get_study(visit.work, study)
+    shown = queries.figures(visit.work, found, route or None)
+    details = row_details(visit.work, found)
+    return FiguresOut(
+        as_of=shown.as_of, batch=shown.batch, rows=[_figure(row, details.get(row.key)) for row in shown.rows]
+    )
 
 
 @router.get("/studies/{study}/closing")
@@ -148,6 +197,20 @@ def lead_times(
             )
             for pair in times.pairs
         ],
+    )
+
+
+def _figure(row: FigureRow, details: RowDetails | None) -> FigureOut:
+    figure = FigureOut.model_validate(row)
+    if details is None or not row.shown:
+        return figure
+    return figure.model_copy(
+        update={
+            "mean_recall_lag": details.mean_recall_lag,
+            "intervals": {value: IntervalOut.model_validate(one) for value, one in details.intervals.items()},
+            "by_channel": BreakdownOut.model_validate(details.by_channel),
+            "by_period": BreakdownOut.model_validate(details.by_period),
+        }
     )
 
 

@@ -122,7 +122,8 @@ def _without_small_response(counts: Mapping[str, int], minimum: int) -> dict[str
 def count_method(work: Work, study: Study) -> dict[str, int]:
     """How many were approached, took part, withdrew, answered and were called: the section on method of the report.
 
-    `approached` is 0 when no meeting was recorded: then nobody knows how many were asked.
+    `approached` is 0 when no meeting was recorded: then nobody knows how many were asked; `population` (applications)
+    is 0 when the case system delivered none.
     """
     people = select(Participant.id).where(Participant.study_id == study.id)
     states = dict(
@@ -148,6 +149,7 @@ def count_method(work: Work, study: Study) -> dict[str, int]:
     asked = recruitment_counts(work, study)
     return {
         "approached": asked.approached if asked.meetings else 0,
+        "population": asked.population or 0,
         "took_part": sum(states.values()),
         "withdrew": withdrew,
         "erased": states.get("erased", 0),

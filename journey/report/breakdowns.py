@@ -3,7 +3,7 @@ before and after an improvement. Managers read it as published, with what is sma
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,9 +12,9 @@ from journey.models import Action, Study
 from journey.rating.queries import list_answers
 from journey.report.details import SCALE, CountedDetail, CountedStudy, count_details, month_starts
 from journey.report.figures import CountedRow, Key, one_decimal, verdict, why_hidden
-from journey.report.queries import count_figures, find_batch, sees_live
+from journey.report.queries import count_figures, find_batch, list_routes, sees_live
 from journey.route.definition import RouteDefinition
-from journey.rules.disclosure_parts import CROSSED, UNSPLIT, Span, may_cross, merge_small, spans
+from journey.rules.disclosure_parts import CROSSED, UNSPLIT, Span, may_cross, spans
 from journey.rules.ratings import Channel
 from journey.rules.statistics import wilson
 from journey.web.filters import day as day_words
@@ -36,17 +36,25 @@ class Interval:
 
 @dataclass(frozen=True)
 class Part:
-    """The opinions of one channel or period; `key` is the channel(s) or the first day (ISO, "" at the start)."""
+    """The opinions of one channel or period; `key` is the channel(s) or the first day (ISO, "" at the start);
+    `note` says what was improved on that day.
+    """
 
     key: str
     label: str
     negative: int
     neutral: int
     positive: int
+    note: str = ""
 
     @property
     def n(self) -> int:
         return self.negative + self.neutral + self.positive
+
+    @property
+    def start(self) -> date | None:
+        """The first day of a period that does not begin at the beginning."""
+        return date.fromisoformat(self.key) if self.key[:1].isdigit() else None
 
     @property
     def intervals(self) -> Mapping[str, Interval]:
@@ -105,7 +113,22 @@ class BeforeAfter:
 def row_details(work: Work, study: Study) -> dict[Key, RowDetails]:
     """Per (route, step, subject), for every row that `queries.figures` gives; empty before the first batch."""
     counted, minimum = _read(work, study)
-    return {row.key: disclosed_detail(row, counted.detail(row.key), minimum) for row in counted.rows}
+    done = {
+        (action.route, action.step, action.since.isoformat()): action.words["nl"]["done"]
+        for action in list_actions(work, study, "approved")
+    }
+    return {
+        row.key: _with_notes(disclosed_detail(row, counted.detail(row.key), minimum), row.key, done)
+        for row in counted.rows
+    }
+
+
+def _with_notes(details: RowDetails, key: Key, done: Mapping[tuple[str, str, str], str]) -> RowDetails:
+    parts = tuple(
+        replace(part, note=done.get(("", key[1], part.key)) or done.get((key[0], key[1], part.key), ""))
+        for part in details.by_period.parts
+    )
+    return replace(details, by_period=replace(details.by_period, parts=parts))
 
 
 def before_after(work: Work, study: Study, action: Action, subject: str = "step") -> BeforeAfter | None:
@@ -169,7 +192,12 @@ def _read(work: Work, study: Study) -> tuple[CountedStudy, int]:
     """What the reader may count on, and the minimum below which a group is hidden: 0 on the research side."""
     if sees_live(work):
         rows, answers = count_figures(work, study), list_answers(work, study)
-        return CountedStudy(rows, count_details(rows, answers)), 0
+        cuts = cuts_of_actions(work, study, list_routes(work, study))
+        details = {
+            key: replace(detail, cuts=[day.isoformat() for day in cuts.get(key, ())])
+            for key, detail in count_details(rows, answers).items()
+        }
+        return CountedStudy(rows, details), 0
     batch = find_batch(work, study)
     return (CountedStudy.of_batch(batch) if batch else CountedStudy([], {})), study.minimum_group
 
@@ -198,35 +226,27 @@ def _cells(breakdown: Breakdown) -> list[tuple[int, int, int]]:
 
 
 def _by_channel(detail: CountedDetail, minimum: int) -> Breakdown:
-    sizes = {channel.value: sum(detail.channels.get(channel, ())) for channel in Channel}
-    groups = merge_small(sizes, minimum)
-    if groups is None:
-        return Breakdown(reason=_(UNSPLIT, minimum=minimum))
-    words = {
-        "call": _("Telefoon"),
-        "sms": _("Sms"),
-        "web": _("Website"),
-        "paper": _("Papier"),
-    }
-    return Breakdown(
-        tuple(
-            _part(
-                "+".join(group),
-                ", ".join(words[one] for one in group),
-                (detail.channels[one] for one in group),
-            )
-            for group in groups
+    """The published parts; the research side, which nothing is hidden from, sees every channel."""
+    groups = detail.groups if minimum else [[one.value] for one in Channel if one in detail.channels]
+    words = {"call": _("Telefoon"), "sms": _("Sms"), "web": _("Website"), "paper": _("Papier")}
+    parts = tuple(
+        _part(
+            "+".join(group), ", ".join(words[one] for one in group), (detail.channels[one] for one in group)
         )
+        for group in groups or ()
     )
+    if groups is None or any(not verdict(part.n, minimum).shown for part in parts):
+        return Breakdown(reason=_(UNSPLIT, minimum=minimum))
+    return Breakdown(parts)
 
 
 def _by_period(detail: CountedDetail, minimum: int) -> Breakdown:
     """The published periods; the research side, which nothing is hidden from, sees every month."""
-    cuts = [date.fromisoformat(cut) for cut in detail.cuts] if minimum else month_starts(detail.day_counts())
+    cuts = [date.fromisoformat(cut) for cut in detail.cuts]
+    if not minimum:
+        cuts = sorted({*cuts, *month_starts(detail.by_day())})
     parts = tuple(_sum_span(detail, span) for span in spans(cuts)) if detail.days else ()
-    if any(part.n < minimum for part in parts):
-        return Breakdown(reason=_(UNSPLIT, minimum=minimum))
-    if len(parts) == 1 and minimum:
+    if minimum and (len(parts) == 1 or not all(verdict(part.n, minimum).shown for part in parts)):
         return Breakdown(reason=_(UNSPLIT, minimum=minimum))
     return Breakdown(tuple(part for part in parts if part.n))
 

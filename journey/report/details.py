@@ -14,8 +14,8 @@ from journey.models import Batch
 from journey.rating.queries import Answer
 from journey.report.figures import OPINIONS, CountedRow, Key
 from journey.rules.disclosure import Renewal, is_shown, renewal
-from journey.rules.disclosure_parts import choose_cuts
-from journey.rules.ratings import Subject, Value
+from journey.rules.disclosure_parts import Splitting, choose_cuts, choose_groups, spans
+from journey.rules.ratings import Channel, Subject, Value
 
 Fingerprint = Callable[[int, list[Any]], str]
 SCALE = (Value.negative, Value.neutral, Value.positive)
@@ -23,25 +23,32 @@ SCALE = (Value.negative, Value.neutral, Value.positive)
 
 @dataclass(frozen=True)
 class CountedDetail:
-    """The opinions of one bar: per channel and per day (ISO) three counts, negative to positive; `cuts` are the days
-    on which a new period begins; `lag` is the sum of known recall lags in days and of how many. `seen`: managers saw
-    this content; `people` maps whoever was in it to a fingerprint.
+    """The opinions of one bar: per channel and per day (ISO) three counts, negative to positive. `cuts` are the days on
+    which a new period begins, `groups` the channels that are one part (None: not split); `lag` is the sum of known
+    recall lags in days and of how many. `seen`: managers saw this; then `people` maps who is in it to a fingerprint.
     """
 
     channels: dict[str, list[int]] = field(default_factory=dict)
     days: dict[str, list[int]] = field(default_factory=dict)
     cuts: list[str] = field(default_factory=list)
+    groups: list[list[str]] | None = None
     lag: tuple[int, int] = (0, 0)
     seen: bool = False
-    people: dict[str, str] | None = None
+    people: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         return cls(**{**data, "lag": tuple(data["lag"])})
 
-    def day_counts(self) -> dict[date, int]:
-        """Answers per day."""
-        return {date.fromisoformat(day): sum(cells) for day, cells in self.days.items()}
+    def by_day(self) -> dict[date, list[int]]:
+        return {date.fromisoformat(day): cells for day, cells in self.days.items()}
+
+    def leaves_few(self, now: Self, splitting: Splitting) -> bool:
+        """Whether a part managers saw apart holds only a few people by now (see `Splitting.became_few`)."""
+        periods = spans(date.fromisoformat(cut) for cut in self.cuts) if self.cuts else []
+        return any(splitting.became_few(span.holds, now.by_day()) for span in periods) or any(
+            splitting.became_few(group.__contains__, now.channels) for group in self.groups or ()
+        )
 
 
 @dataclass(frozen=True)
@@ -126,11 +133,48 @@ class Renewing:
     from which something was improved.
     """
 
-    minimum: int
-    batch_size: int
+    splitting: Splitting
     day: date
     cuts: Mapping[Key, Sequence[date]] = field(default_factory=dict)
     force: bool = False
+
+    def decide(
+        self, looks: Sequence[CountedDetail], now: CountedDetail, present: Mapping[str, str]
+    ) -> Renewal:
+        """Over one bar; `looks` are what managers saw of it before, oldest first."""
+        if self.force:
+            return Renewal.renew
+        decided = renewal([look.people for look in looks], present, self.splitting.batch_size)
+        if decided is not Renewal.renew:
+            return decided
+        if any(look.leaves_few(now, self.splitting) for look in looks):
+            return Renewal.withhold
+        # Five people can be one opinion and four who had none.
+        if all(self.splitting.moved_enough(look.by_day(), now.by_day()) for look in looks):
+            return Renewal.renew
+        return Renewal.withhold if looks[-1].people.keys() - present.keys() else Renewal.keep
+
+    def split(
+        self, key: Key, now: CountedDetail, looks: Sequence[CountedDetail], present: Mapping[str, str]
+    ) -> CountedDetail:
+        """The details of a bar that is shown, with the parts into which it may be split."""
+        shown = [[date.fromisoformat(cut) for cut in look.cuts] for look in looks]
+        wanted = [
+            *(cut for cuts in reversed(shown) for cut in cuts),
+            *sorted(self.cuts.get(key, ()), reverse=True),
+            *month_starts(now.by_day()),
+        ]
+        cuts = choose_cuts(now.by_day(), wanted, self.splitting, [look.by_day() for look in looks], shown)
+        order = {channel.value: now.channels.get(channel, [0, 0, 0]) for channel in Channel}
+        before = [look.channels for look in looks]
+        groups = choose_groups(order, self.splitting, before, [look.groups or () for look in looks])
+        return replace(
+            now,
+            cuts=[cut.isoformat() for cut in cuts],
+            groups=None if groups is None else [list(group) for group in groups],
+            seen=True,
+            people=dict(present),
+        )
 
 
 def renew_study(
@@ -146,39 +190,19 @@ def renew_study(
     before = {row.key: row for row in last.rows}
     rows, details = [], {}
     for row in now.rows:
-        old, was = before.get(row.key), last.details.get(row.key, CountedDetail())
+        looks = [one.detail(row.key) for one in earlier if one.detail(row.key).seen]
         present = dict(people.get(row.key, {}))
-        verdict = Renewal.renew if rule.force else renewal(was.people, present, rule.batch_size)
-        if verdict is Renewal.keep and old is not None and was.seen:
+        detail, was = now.details[row.key], last.detail(row.key)
+        decided = rule.decide(looks, detail, present)
+        if decided is Renewal.keep and was.seen:
+            old = before[row.key]
             rows.append(replace(old, kept_from=old.kept_from or rule.day.isoformat()))
             details[row.key] = was
-        elif verdict is Renewal.renew:
-            rows.append(row)
-            details[row.key] = _renewed(row, now.details[row.key], was, present, earlier, rule)
-        else:
+        elif decided is not Renewal.renew:
             rows.append(replace(row, withheld=True))
-            details[row.key] = CountedDetail(people=was.people)
+            details[row.key] = CountedDetail()
+        else:
+            rows.append(row)
+            shown = is_shown(row.n, rule.splitting.minimum)
+            details[row.key] = rule.split(row.key, detail, looks, present) if shown else detail
     return CountedStudy(rows, details)
-
-
-def _renewed(
-    row: CountedRow,
-    detail: CountedDetail,
-    was: CountedDetail,
-    present: dict[str, str],
-    earlier: Sequence[CountedStudy],
-    rule: Renewing,
-) -> CountedDetail:
-    if not is_shown(row.n, rule.minimum):
-        return replace(detail, people=was.people)
-    looks = [one.details[row.key] for one in earlier if row.key in one.details]
-    days = detail.day_counts()
-    wanted = [
-        *(date.fromisoformat(cut) for cut in was.cuts),
-        *sorted(rule.cuts.get(row.key, ()), reverse=True),
-        *month_starts(days),
-    ]
-    cuts = choose_cuts(
-        days, wanted, rule.minimum, [look.day_counts() for look in looks if look.seen], rule.batch_size
-    )
-    return replace(detail, cuts=[cut.isoformat() for cut in cuts], seen=True, people=present)

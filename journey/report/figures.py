@@ -50,6 +50,10 @@ class FigureRow:
     reason: str | None = None
     footnotes: tuple[str, ...] = ()
 
+    @property
+    def key(self) -> Key:
+        return self.route, self.step, self.subject
+
 
 @dataclass(frozen=True)
 class CountedRow:

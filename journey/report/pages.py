@@ -1,6 +1,6 @@
 """What the pages of this room show, each one frozen dataclass; how rows of figures are grouped by route and step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -8,14 +8,17 @@ from typing import Self
 from journey.models import Study
 from journey.rating.statements import Statement, list_statements
 from journey.report.batches import Method, Standing
+from journey.report.breakdowns import RowDetails
 from journey.report.comparison import Comparison, Reference
-from journey.report.figures import Closing, FigureRow
+from journey.report.figures import Closing, FigureRow, Key
 from journey.report.leadtimes import LIMIT_DAYS, PairTime
+from journey.report.overview import MissedSplit, PhaseFigures, reliability_of
 from journey.report.published import Published
 from journey.report.queries import Figures, Population
 from journey.report.tally import Selection
 from journey.report.throughput import Throughput
 from journey.route.definition import RouteDefinition
+from journey.rules.statistics import Reliability
 from journey.web.i18n import gettext as _
 
 
@@ -144,6 +147,18 @@ class FiguresPage:
     statements: tuple[StatementFigure, ...]
     standing: Standing | None
     incentives: dict[str, int] | None
+    details: Mapping[Key, RowDetails]
+    phases: tuple[PhaseFigures, ...]
+    method: Method
+    missed: tuple[MissedSplit, ...]
+
+    @property
+    def reliability(self) -> Reliability | None:
+        return reliability_of(self.method.counts)
+
+    @property
+    def route_names(self) -> dict[str, str]:
+        return {route.id: route.name for route in self.frame.routes}
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from journey.report.breakdowns import cuts_of_actions
 from journey.report.details import CountedStudy, Renewing, count_details, people_by_row, renew_study
 from journey.report.figures import CountedClosing
 from journey.report.leadtimes import LeadTimes, measure
+from journey.report.overview import count_missed
 from journey.report.queries import (
     ALL_ROUTES,
     as_of,
@@ -31,6 +32,7 @@ from journey.report.queries import (
 )
 from journey.report.voices import collect_voices, voices_due
 from journey.rules.disclosure import Renewal, batch_due, changed_people, is_shown, renewal
+from journey.rules.disclosure_parts import Splitting
 from journey.work import Work
 
 log = logging.getLogger("journey.report")
@@ -62,6 +64,7 @@ def publish_batch(work: Work, study: Study, force: bool = False) -> Batch | None
         breakdowns={
             "rows": counted.stored(),
             "closing": closed_people,
+            "missed": count_missed(work, study),
             "voices": collect_voices(work, study, last, force=force),
         },
         closing=asdict(closed),
@@ -104,8 +107,7 @@ def _renewed(work: Work, study: Study, *, force: bool) -> CountedStudy:
     rows, answers, routes = count_figures(work, study), list_answers(work, study), list_routes(work, study)
     earlier = list_batches(work, study)
     rule = Renewing(
-        minimum=study.minimum_group,
-        batch_size=study.batch_size,
+        Splitting(study.minimum_group, study.batch_size),
         day=earlier[-1].as_of if earlier else as_of(work, study),
         cuts=cuts_of_actions(work, study, routes),
         force=force,
@@ -118,16 +120,17 @@ def _renewed(work: Work, study: Study, *, force: bool) -> CountedStudy:
 def _renewed_closing(
     work: Work, study: Study, last: Batch | None, *, force: bool
 ) -> tuple[CountedClosing, dict[str, str] | None]:
-    """The closing interviews, and the people in what managers last saw of them."""
+    """The closing interviews, and the people in them when managers see them."""
     counted, people = count_closings(work, study), closing_people(work, study)
-    seen: dict[str, str] | None = last.breakdowns.get("closing") if last else None
-    verdict = Renewal.renew if force else renewal(seen, people, study.batch_size)
-    if verdict is Renewal.renew:
-        return counted, people if is_shown(counted.n, study.minimum_group) else seen
-    before = CountedClosing.from_json(last.closing) if last else counted
-    if verdict is Renewal.keep and last and not before.withheld and is_shown(before.n, study.minimum_group):
-        return replace(before, kept_from=before.kept_from or last.as_of.isoformat()), seen
-    return replace(counted, withheld=True), seen
+    looks = [seen for one in list_batches(work, study) if (seen := one.breakdowns.get("closing"))]
+    decided = Renewal.renew if force else renewal(looks, people, study.batch_size)
+    if decided is Renewal.renew:
+        return counted, people if is_shown(counted.n, study.minimum_group) else None
+    if decided is Renewal.keep and last and last.breakdowns.get("closing"):
+        before = CountedClosing.from_json(last.closing)
+        kept_from = before.kept_from or last.as_of.isoformat()
+        return replace(before, kept_from=kept_from), last.breakdowns["closing"]
+    return replace(counted, withheld=True), None
 
 
 def _lead_times(work: Work, study: Study, last: Batch | None, *, force: bool) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from journey.auth.access import FiguresReader, Researcher
 from journey.auth.scope import get_study
 from journey.rating.queries import count_incentives
 from journey.rating.statements import list_statements
-from journey.report.batches import standing
+from journey.report.batches import read_method, standing
+from journey.report.breakdowns import row_details
 from journey.report.comparison import compare, find_published, list_references
 from journey.report.frame import frame_of
+from journey.report.overview import missed_groups, phase_figures
 from journey.report.pages import (
     FiguresPage,
     Frame,
@@ -70,6 +72,10 @@ def show_figures(visit: FiguresReader, study: str, route: str = "") -> Response:
         statement_figures(closed, list_statements()),
         standing(visit.work, found) if _is_researcher(visit) else None,
         count_incentives(visit.work, found) if _is_researcher(visit) else None,
+        row_details(visit.work, found),
+        phase_figures(frame.routes, counted.rows),
+        read_method(visit.work, found),
+        missed_groups(visit.work, found),
     )
     return render(visit, "report/figures.html", page)
 

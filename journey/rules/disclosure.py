@@ -4,7 +4,7 @@ A group is shown from a minimum size on; a sum is hidden when the difference wit
 small group.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
@@ -83,12 +83,12 @@ class Renewal(StrEnum):
     withhold = "withhold"
 
 
-def renewal(seen: Mapping[str, str] | None, now: Mapping[str, str], batch_size: int) -> Renewal:
-    """Whether one figure may follow its people in a new batch; both map a person to a fingerprint.
+def renewal(looks: Sequence[Mapping[str, str]], now: Mapping[str, str], batch_size: int) -> Renewal:
+    """Whether one figure may follow its people in a new batch; all map a person to a fingerprint.
 
-    `seen` is what managers last saw of this figure, None when they never did. While only a few of its people changed
-    the figure stays as it was; when one of those few withdrew it may not stay either (rules, 32) and is withheld.
+    `looks` is what managers saw of this figure before, oldest first. While only a few people differ from any of these
+    it stays as it was; when one of the last look withdrew it may not stay either (rules, 32) and is withheld.
     """
-    if seen is None or seen == now or batch_due(changed_people(seen, now), batch_size):
+    if all(look == now or batch_due(changed_people(look, now), batch_size) for look in looks):
         return Renewal.renew
-    return Renewal.withhold if seen.keys() - now.keys() else Renewal.keep
+    return Renewal.withhold if looks[-1].keys() - now.keys() else Renewal.keep
