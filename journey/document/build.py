@@ -292,7 +292,7 @@ def _appendix(numbering: Numbering, counted: Figures) -> Section:
     closing_figures = [figure for figure in numbering.figures if not figure.step]
     if steps:
         head = (_("Figuur"), "N", _("negatief"), _("neutraal"), _("positief"), _("Gevraagd"))
-        more = (_("niet van toepassing"), _("geen antwoord"))
+        more = (_("n.v.t."), _("geen antwoord"))
         rows = tuple(
             _cells(f"{figure.number}. {figure.title}: {_lower(bar.label)}", bar, full=True)
             for figure in steps

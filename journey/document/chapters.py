@@ -115,7 +115,9 @@ def _voice(voice: Voice) -> Iterator[Block]:
 
 
 def _point(point: Point) -> str:
-    return ngettext("%(name)s (%(n)s keer)", "%(name)s (%(n)s keer)", point.people, name=point.name)
+    return ngettext(
+        "%(name)s (één\u00a0persoon)", "%(name)s (%(n)s\u00a0mensen)", point.people, name=point.name
+    )
 
 
 def _bar(row: FigureRow) -> Bar:
