@@ -23,9 +23,10 @@ from journey.call import upload_views as call_upload_views
 from journey.call import views as call_views
 from journey.consent import api as consent_api
 from journey.consent import views as consent_views
+from journey.document import views as document_views
 from journey.export import api as export_api
 from journey.export import views as export_views
-from journey.document import views as document_views
+from journey.imports import views as import_views
 from journey.outbox import views as outbox_views
 from journey.participant import api as participant_api
 from journey.participant import enrol_views, fact_views, handover_views
@@ -47,7 +48,7 @@ from journey.portal import views as portal_views
 from journey.progress import api as progress_api
 from journey.progress import term_views
 from journey.rating import api as rating_api
-from journey.rating import theme_views
+from journey.rating import quote_views, theme_views
 from journey.rating import views as rating_views
 from journey.recruitment import views as recruitment_views
 from journey.report import api as report_api
@@ -97,6 +98,7 @@ ROOMS = (
     promise_views,
     consent_api,
     consent_views,
+    import_views,
     outbox_views,
     participant_api,
     enrol_views,  # before `/participants/{code}`
@@ -121,6 +123,7 @@ ROOMS = (
     rating_api,
     rating_views,
     theme_views,
+    quote_views,
     action_views,
     report_api,
     compare_views,
@@ -164,7 +167,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for room in ROOMS:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=folder("static")), name="static")
-    app.add_middleware(BodyLimit, most=LARGEST_BODY, larger=portal_upload_views.BODY_LIMITS)
+    larger = {**portal_upload_views.BODY_LIMITS, **import_views.BODY_LIMITS}
+    app.add_middleware(BodyLimit, most=LARGEST_BODY, larger=larger)
     app.add_middleware(
         SecurityHeaders,
         https=house.settings.base_url.startswith("https://"),
