@@ -50,7 +50,8 @@ class LanguagesPage:
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence beside the Dutch; `mark` is "" when it cannot be recorded, `recording` an address or ""."""
+    """A sentence beside the Dutch; `mark` is "" when it cannot be recorded, or is where the same words stand before;
+    `recording` is an address or ""."""
 
     dutch: str
     said: str
@@ -96,18 +97,17 @@ def decide(visit: Admin, code: str) -> Response:
 @router.post("/admin/languages/{code}/recordings")
 def record(visit: Admin, code: str) -> Response:
     """Keep a recording of one sentence, or with `delete` take it away."""
+    content = _read_file(visit)
     get_state(visit.work, code)
     form, uploads = visit.form(), visit.work.settings.uploads
     mark = form.typed("mark")
     words = next((one.said for one in list_sentences(visit.work, code) if mark_of(one.said) == mark), None)
     if words is None:
         raise NotFound("Deze zin staat niet meer in de teksten.")
-    file = visit.form_data.get("file")
     with form.attempt(visit.work):
         if form.checked("delete"):
             delete_recording(uploads, code, words)
         else:
-            content = file.file.read(LARGEST + 1) if isinstance(file, UploadFile) else b""
             keep_recording(uploads, code, words, content)
         act = "delete" if form.checked("delete") else "keep"
         record_act(visit.work, f"recording.{act}", f"{code} {mark}")
@@ -133,6 +133,14 @@ def play(visit: Everyone, language: str, name: str) -> Response:
     return FileResponse(path, media_type=MEDIA_TYPES[path.suffix[1:]], headers=CACHED)
 
 
+def _read_file(visit: Visit) -> bytes:
+    file = visit.form_data.get("file")
+    if not isinstance(file, UploadFile):
+        return b""
+    with file.file as content:
+        return content.read(LARGEST + 1)
+
+
 def _page(visit: Visit, code: str, form: Form, *, status: int = 200, wrong: str = "") -> Response:
     state = get_state(visit.work, code)
     files = list_recordings(visit.work.settings.uploads, code)
@@ -140,7 +148,8 @@ def _page(visit: Visit, code: str, form: Form, *, status: int = 200, wrong: str 
     for one in list_sentences(visit.work, code):
         mark = mark_of(one.said) if can_be_recorded(one.said) else ""
         address = f"/recordings/{code}/{files[mark]}" if mark in files else ""
-        lines.append(Line(one.dutch, one.said, one.part, mark, address))
+        first = all(mark != line.mark for line in lines)
+        lines.append(Line(one.dutch, one.said, one.part, mark if first else "", address))
     page = LanguagePage(
         state,
         "rtl" if code in RIGHT_TO_LEFT else "ltr",
