@@ -27,6 +27,7 @@ from journey.agenda.jobs import is_digest_time, plan_digests
 from journey.auth.jobs import remove_old
 from journey.call.jobs import plan_due_calls
 from journey.clock import AMSTERDAM, Clock
+from journey.imports.keeping import forget_old
 from journey.models import JobRun, WorkerBeat
 from journey.outbox.jobs import send_due, settle_uncertain
 from journey.report.service import publish_due
@@ -86,7 +87,7 @@ def text_the_day(house: House, now: datetime) -> bool:
 # Every hour and at each start: idempotent, so the only cost of once too often is a query.
 HOURLY: Mapping[str, Job] = {"plan-calls": plan_due_calls, "remove-old": remove_old, "uploads": tidy_uploads}
 # A few times an hour, because the night's work waits for the first start after it.
-NIGHTLY: Mapping[str, Job] = {"publish": publish_nightly}
+NIGHTLY: Mapping[str, Job] = {"forget-imports": forget_old, "publish": publish_nightly}
 # At half past eight; the later rings are for a worker that was not there.
 MORNING: Mapping[str, Job] = {"digest": text_the_day}
 STEADY: Mapping[int, Mapping[str, Job]] = {

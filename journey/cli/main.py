@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from journey.cli.export import export
+from journey.cli.imports import import_command
 from journey.cli.rebuild import rebuild
 from journey.cli.report import report
 from journey.cli.term import PlainCommand, reliability, term_app
@@ -23,6 +24,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(term_app, name="term")
 app.command("reliability", cls=PlainCommand)(reliability)
 app.command("rebuild")(rebuild)
+app.command("import")(import_command)
 app.command("report")(report)
 app.command("export")(export)
 

@@ -104,8 +104,7 @@ def take_file(visit: Importer, study: str) -> Response:
     form = visit.form()
     content = form.choice("content", _contents(visit), required=True)
     separator = form.choice("separator", SEPARATORS) or ""
-    upload: Any = visit.form_data.get("file")
-    file = upload.file.read() if hasattr(upload, "file") else b""
+    file = _read_upload(visit.form_data.get("file"))
     if not file:
         form.refuse("file", _("Kies een bestand."))
     if content and form.ok:
@@ -217,6 +216,16 @@ class _Work:
             log.error("import failed: %s", type(fault).__name__)
         finally:
             self.told.put(result)
+
+
+def _read_upload(upload: Any) -> bytes:
+    """Its bytes, and the copy that the form keeps meanwhile is let go of."""
+    if not hasattr(upload, "file"):
+        return b""
+    try:
+        return bytes(upload.file.read())
+    finally:
+        upload.file.close()
 
 
 def _shown_step(done: int, total: int) -> str:

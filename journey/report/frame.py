@@ -18,11 +18,11 @@ def frame_of(work: Work, study: Study, current: str, route: str = "") -> Frame:
         work.session.get_one(Municipality, study.municipality_id).name,
         tuple(routes),
         route or None,
-        tuple(Tab(f"/studies/{study.code}/{name}", label, name == current) for name, label in _pages(study)),
+        tuple(Tab(f"/studies/{study.code}/{name}", label, name == current) for name, label in _pages(work, study)),
     )
 
 
-def _pages(study: Study) -> list[tuple[str, str]]:
+def _pages(work: Work, study: Study) -> list[tuple[str, str]]:
     """Address and label of each page, in the order people read them."""
     pages = [
         ("throughput", _("Doorlooptijden")),
@@ -32,6 +32,8 @@ def _pages(study: Study) -> list[tuple[str, str]]:
         ("compare", _("Vergelijken")),
     ]
     pages.append(("export", _("Gegevens")))
+    if work.actor.is_researcher:
+        pages.append(("import", _("Inlezen")))
     if find_published(study) is not None:
         pages.append(("published", _("Gepubliceerd")))
     return pages

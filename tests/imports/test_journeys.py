@@ -1,4 +1,4 @@
-"""Journeys of a case system: what a preview says, that it comes true whole or not at all, and that it betrays nobody."""
+"""Journeys of a case system: what a preview says, that it comes true whole or not at all, and betrays nobody."""
 
 from __future__ import annotations
 

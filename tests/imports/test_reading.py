@@ -60,10 +60,12 @@ def test_what_is_no_table_is_refused(content: bytes, sentence: str) -> None:
 
 def test_a_zip_bomb_is_not_unpacked() -> None:
     file = BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as entry:
-            for _ in range(401):
-                entry.write(b"0" * 1_000_000)
+    with (
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as entry,
+    ):
+        for _ in range(401):
+            entry.write(b"0" * 1_000_000)
     assert len(file.getvalue()) < 1_000_000
     with pytest.raises(Invalid, match="uitgepakt te groot"):
         read_sheet(file.getvalue())
