@@ -6,17 +6,18 @@ ended since is left out at once (rules, 32-34).
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from journey.models import Batch, Study
 from journey.rating.queries import Answer, list_answers
-from journey.rating.quotes import Quote, list_approved
-from journey.rating.themes import list_quote_themes, list_themes
-from journey.report.figures import NOTHING_PUBLISHED, OPINIONS, verdict, why_hidden
-from journey.report.queries import find_batch, list_routes, sees_live
-from journey.rules.disclosure import batch_due, changed_people
+from journey.rating.quotes import list_approved
+from journey.rating.themes import TONES, Theme, list_quote_themes, list_themes
+from journey.report.figures import NOTHING_PUBLISHED, OPINIONS, CountedRow, disclosed, verdict, why_hidden
+from journey.report.queries import find_batch, list_batches, list_routes, sees_live
+from journey.rules.disclosure import Renewal, batch_due, renewal
+from journey.rules.ratings import Subject
 from journey.web.i18n import gettext as _
 from journey.work import Work
 
@@ -26,6 +27,8 @@ MOST_QUOTES = 6
 NAMED_BY = 2
 
 Key = tuple[str, str]
+Step = dict[str, Any]
+NOBODY: Step = {"n": 0, "rows": {}, "themes": {}, "people": {}, "quotes": []}
 
 
 @dataclass(frozen=True)
@@ -57,83 +60,110 @@ def voices(work: Work, study: Study) -> Mapping[Key, StepVoices]:
     everybody else as published.
     """
     keys = [(route.id, step.id) for route in list_routes(work, study) for step in route.steps]
-    live = sees_live(work)
-    if live:
-        stored = _count(work, study)
-    else:
-        batch = find_batch(work, study)
-        stored = (batch.breakdowns.get("voices") if batch else None) or {}
-        if not stored:
-            hidden = StepVoices(shown=False, reason=_(NOTHING_PUBLISHED))
-            return dict.fromkeys(keys, hidden)
-    steps = {(row["route"], row["step"]): row for row in stored["steps"]}
-    names = {theme.code: (theme.tone, theme.name) for theme in list_themes(work, study)}
+    codebook = list_themes(work, study)
     texts = {quote.live_id: quote.edit.body for quote in list_approved(work, study) if quote.edit}
+    if sees_live(work):
+        counted = _count(work, study)
+        return {
+            key: _shown(counted.get(key, NOBODY), counted.get(key, NOBODY)["n"], codebook, texts, least=1)
+            for key in dict.fromkeys([*keys, *counted])
+        }
+    batch = find_batch(work, study)
+    stored = _stored(batch)
+    if batch is None or not stored:
+        return dict.fromkeys(keys, StepVoices(shown=False, reason=_(NOTHING_PUBLISHED)))
+    rows: dict[Key, list[CountedRow]] = defaultdict(list)
+    for data in batch.figures:
+        row = CountedRow.from_json(data)
+        rows[row.route, row.step].append(row)
     return {
-        key: _shown(steps[key], names, texts, 0 if live else study.minimum_group)
-        if key in steps
-        else StepVoices()
-        for key in dict.fromkeys([*keys, *steps])
+        key: _published(rows[key], stored.get(key, NOBODY), codebook, texts, study.minimum_group)
+        for key in dict.fromkeys([*keys, *stored])
     }
 
 
 def collect_voices(
     work: Work, study: Study, last: Batch | None = None, *, force: bool = False
 ) -> dict[str, Any]:
-    """What a batch keeps, before hiding: per (route, step) how many people per theme and the ids of approved quotes.
+    """What a batch keeps, before hiding: per (route, step) how many people per theme, and the ids of approved quotes.
 
-    With the `last` batch they are renewed only when the words of enough people changed, as lead times are: five new
-    ratings must not bring the one new theme of somebody else with them.
+    The themes of a step move as its bars do, when those of enough people changed since each earlier batch; `force` at
+    the closing of a study. Quotes do not wait for that: each was made unrecognisable and read by two.
     """
-    before = last.breakdowns.get("voices") if last else None
-    counted = _count(work, study)
-    changed = changed_people(before["people"] if before else {}, counted["people"])
-    if before and not force and not batch_due(changed, study.batch_size):
-        return dict(before)
-    return counted
+    earlier = [] if last is None else [_stored(batch) for batch in list_batches(work, study)]
+    now = _count(work, study)
+    for key, step in now.items():
+        looks = [one[key]["people"] for one in earlier if key in one and one[key]["people"] is not None]
+        decided = Renewal.renew if force else renewal(looks, step["people"], study.batch_size)
+        if decided is Renewal.keep:
+            step["themes"], step["people"] = _last_look(earlier, key)
+        elif decided is Renewal.withhold:
+            step["themes"], step["people"], step["withheld"] = {}, None, True
+        elif any(n < study.minimum_group for n in step["rows"].values()):
+            step["people"] = None
+    return {"steps": [{**step, "route": key[0], "step": key[1]} for key, step in now.items()]}
 
 
 def voices_due(work: Work, study: Study, last: Batch | None) -> bool:
-    """Whether the words of enough people changed since the last batch for a new one, when no rating did."""
-    before = last.breakdowns.get("voices") if last else None
-    people = _count(work, study)["people"]
-    return batch_due(changed_people(before["people"] if before else {}, people), study.batch_size)
+    """Whether there are quotes to publish when no rating changed: of enough people, or after the closing of any: what
+    is approved then tells nothing of who was heard lately.
+    """
+    known = {edit for step in _stored(last).values() for edit in step["quotes"]}
+    people = {one.words.participant_id for one in list_approved(work, study) if one.live_id not in known}
+    return bool(people) if study.closed_at else batch_due(len(people), study.batch_size)
 
 
-def _count(work: Work, study: Study) -> dict[str, Any]:
+def _stored(batch: Batch | None) -> dict[Key, Step]:
+    """The voices of a batch; none in one from before there were any."""
+    stored = batch.breakdowns.get("voices") if batch else None
+    return {(step["route"], step["step"]): step for step in (stored or {}).get("steps", ())}
+
+
+def _last_look(earlier: Sequence[Mapping[Key, Step]], key: Key) -> tuple[dict[str, int], dict[str, str]]:
+    """The themes of a step as managers saw them last."""
+    step = next(one[key] for one in reversed(earlier) if key in one and one[key]["people"] is not None)
+    return step["themes"], step["people"]
+
+
+def _count(work: Work, study: Study) -> dict[Key, Step]:
+    """Per (route, step): N of the step, N of each subject, people per theme, whose words these are, ids of quotes."""
     answers = list_answers(work, study)
     routes = {(one.participant_id, one.step): one.route for one in answers}
     asked = {(route.id, step.id): step.rates for route in list_routes(work, study) for step in route.steps}
     opinions = _opinions(answers)
     named: dict[Key, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    people: dict[int, list[Any]] = defaultdict(list)
     for given in list_quote_themes(work, study):
         route = routes.get((given.participant_id, given.step))
         if route is not None:
             named[route, given.step][given.theme].add(given.participant_id)
-            people[given.participant_id].append([given.step, given.subject, given.theme])
-    quoted: dict[Key, list[Quote]] = defaultdict(list)
+    quoted: dict[Key, list[int | None]] = defaultdict(list)
     for quote in list_approved(work, study):
-        place = quote.words.participant_id, quote.words.step
-        quoted[routes[place], quote.words.step].append(quote)
-        people[quote.words.participant_id].append([quote.words.step, quote.words.subject, quote.live_id])
-    steps = []
+        route = routes[quote.words.participant_id, quote.words.step]
+        quoted[route, quote.words.step].append(quote.live_id)
+    steps = {}
     for key in dict.fromkeys([*asked, *named, *quoted]):
         about, rates = opinions[key], asked.get(key, ())
         main = about["step" if "step" in rates or not rates else rates[0]]
-        steps.append(
-            {
-                "route": key[0],
-                "step": key[1],
-                "n": len(main),
-                "rows": {subject: len(who) for subject, who in about.items() if who},
-                "themes": {code: len(who & main) for code, who in named[key].items() if who & main},
-                "quotes": [quote.live_id for quote in quoted[key]],
-            }
-        )
+        themes = {code: who & main for code, who in named[key].items() if who & main}
+        steps[key] = {
+            "n": len(main),
+            "rows": {subject: len(who) for subject, who in about.items() if who},
+            "themes": {code: len(who) for code, who in themes.items()},
+            "people": _fingerprints(work, key, themes),
+            "quotes": quoted[key],
+        }
+    return steps
+
+
+def _fingerprints(work: Work, key: Key, themes: Mapping[str, set[int]]) -> dict[str, str]:
+    """Person -> fingerprint of their themes; keyed, so that nobody with the table alone can try out which."""
+    given: dict[int, list[str]] = defaultdict(list)
+    for code in sorted(themes):
+        for person in themes[code]:
+            given[person].append(code)
     return {
-        "steps": steps,
-        "people": {str(who): _fingerprint(work, who, what) for who, what in people.items()},
+        str(person): work.vault.fingerprint(repr((person, key, codes)), "voices")[:32]
+        for person, codes in given.items()
     }
 
 
@@ -146,38 +176,42 @@ def _opinions(answers: Iterable[Answer]) -> dict[Key, dict[str, set[int]]]:
     return found
 
 
-def _fingerprint(work: Work, person: int, what: list[Any]) -> str:
-    """Keyed, so that nobody with the table alone can try out the few possible themes."""
-    return work.vault.fingerprint(repr((person, sorted(what, key=repr))), "voices")[:32]
-
-
-def _shown(
-    row: Mapping[str, Any],
-    names: Mapping[str, tuple[str, str]],
+def _published(
+    rows: Sequence[CountedRow],
+    step: Step,
+    codebook: Sequence[Theme],
     texts: Mapping[int | None, str],
     minimum: int,
 ) -> StepVoices:
-    """One step as someone sees it for whom groups below `minimum` are hidden; 0 hides nothing.
-
-    Words are about the step and its staff together, so a small group in either of the two hides them.
+    """One step as a manager sees it. Words are about the step and its staff together, so a bar of either that is
+    hidden hides them, with its reason.
     """
-    if minimum:
-        judged = verdict(min(row["rows"].values(), default=0), minimum)
-        if not judged.shown:
-            return StepVoices(shown=False, reason=why_hidden(judged))
-    least = NAMED_BY if minimum else 1
-    points: dict[str, list[Point]] = {"good": [], "bad": []}
-    for code, (tone, name) in names.items():
-        people = row["themes"].get(code, 0)
-        if people >= least and tone in points:
-            points[tone].append(Point(name, people, row["n"]))
-    quotes = [texts[edit] for edit in row["quotes"] if edit in texts]
-    return StepVoices(
-        _top(points["good"]), _top(points["bad"]), tuple(sorted(quotes, key=_shuffled)[:MOST_QUOTES])
+    asked = [row for row in rows if row.n or row.withheld] or list(rows[:1])
+    hidden = next((bar for bar in (disclosed(row, minimum) for row in asked) if not bar.shown), None)
+    if hidden is not None:
+        return StepVoices(shown=False, reason=hidden.reason)
+    if step.get("withheld"):
+        return StepVoices(shown=False, reason=why_hidden(verdict(minimum, minimum, True)))
+    main = next((row.n for row in asked if row.subject == Subject.step), asked[0].n if asked else 0)
+    return _shown(step, main, codebook, texts, least=NAMED_BY)
+
+
+def _shown(
+    step: Step, of: int, codebook: Sequence[Theme], texts: Mapping[int | None, str], *, least: int
+) -> StepVoices:
+    """Points that `least` people named, of the `of` people with an opinion, and the quotes that may still appear."""
+    named = [(theme, min(step["themes"].get(theme.code, 0), of)) for theme in codebook]
+    good, bad = (
+        _top(
+            Point(theme.name, people, of) for theme, people in named if theme.tone == tone and people >= least
+        )
+        for tone in TONES
     )
+    quotes = sorted((texts[edit] for edit in step["quotes"] if edit in texts), key=_shuffled)
+    return StepVoices(good, bad, tuple(quotes[:MOST_QUOTES]))
 
 
-def _top(points: list[Point]) -> tuple[Point, ...]:
+def _top(points: Iterable[Point]) -> tuple[Point, ...]:
     return tuple(sorted(points, key=lambda point: -point.people)[:MOST_POINTS])
 
 

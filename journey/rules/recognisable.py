@@ -102,7 +102,7 @@ _NOBODY_LISTED: Final = """
     januari februari maart april mei juni juli augustus september oktober november december
 """
 _NOBODY: Final = frozenset(_NOBODY_LISTED.split())
-_BEFORE_A_SENTENCE: Final = frozenset(".!?…:;\n\"“”„‘’'(«»–—-")
+_BEFORE_A_SENTENCE: Final = frozenset(".!?…:;\n\"“”„‘’'([]«»–—-")
 
 
 def find_recognisable(text: str) -> tuple[Seen, ...]:

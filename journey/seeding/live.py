@@ -212,11 +212,11 @@ class Follower:
         return work.session.exec(statement).first()
 
 
-def play(work: Work, study: Study, followers: Sequence[Follower]) -> None:
-    """Everything that happens to these people, in the order of time, with the calls of this week and a batch of last
-    week between it: the batch holds what was known then.
+def play(work: Work, study: Study, followers: Sequence[Follower], around: Sequence[Act] = ()) -> None:
+    """Everything that happens to these people and around them, in the order of time, with the calls of this week and a
+    batch of last week between it: the batch holds what was known then.
     """
-    acts = [act for follower in followers for act in follower.acts()]
+    acts = [*around, *(act for follower in followers for act in follower.acts())]
     acts.append((at_local(fitting_before(work.today - 4 * DAY), 4), lambda then: publish_batch(then, study)))
     acts.append((min(at_local(round_of(work.today), 0, 10), work.now), plan_calls))
     for moment, act in sorted(acts, key=lambda act: act[0]):

@@ -25,6 +25,8 @@ from journey.rules.errors import Invalid
 from journey.seeding.cohort import Cohort, CohortJourney, read_cohort
 from journey.seeding.people import load_person
 from journey.seeding.texts import read_consent
+from journey.seeding.voices import FILE as QUOTES
+from journey.seeding.voices import load_quotes, read_quotes
 from journey.study.cadence import change_cadence
 from journey.study.service import NewStudy, create_study
 from journey.texts.choices import SILENT
@@ -96,6 +98,7 @@ def _keep_consent(work: Work, version: str, language: str, body: str) -> bool:
 
 def _load_study(work: Work, folder: Path) -> list[str]:
     cohort = read_cohort(folder)
+    quotes = read_quotes(folder / QUOTES, [person.code for person in cohort.participants])
     code = cohort.study.code
     if work.session.exec(select(Study).where(Study.code == code)).first():
         return [f"Onderzoek {code}: stond er al."]
@@ -111,6 +114,7 @@ def _load_study(work: Work, folder: Path) -> list[str]:
         load_person(work, study, cohort, person)
     for journey in cohort.journeys:
         record_statement(_at(work, study.ends_on or work.today, 8), study, _statement(journey))
+    load_quotes(work, study, quotes)
     _close(work, study)
     del held
     people, journeys = len(cohort.participants), len(cohort.journeys)

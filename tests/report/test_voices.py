@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from journey.consent.service import record_consent, withdraw_participant
-from journey.models import Participant, Rating, Study
+from journey.models import Participant, QuoteEdit, Rating, Study
 from journey.participant.service import NewConsent
 from journey.rating.quotes import decide_quote, propose_quote, take_back_quote
 from journey.rating.service import NewRating, record_rating
 from journey.rating.themes import record_theme
-from journey.report.voices import StepVoices, collect_voices, voices
-from journey.work import Actor, Work
+from journey.report.queries import figures, find_batch
+from journey.report.service import publish_batch
+from journey.report.voices import StepVoices, voices
+from journey.work import Actor, House, Work
 from tests.report.cases import rate, rated_people, reader
 from tests.support.build import CONSENT, build_participant
 
@@ -96,14 +98,8 @@ def test_the_order_of_quotes_is_stable_and_not_that_of_people(work: Work, study:
 
 
 def published(work: Work, study: Study) -> tuple[Study, Work]:
-    """What a manager reads when these voices were published."""
-    from journey.report.service import publish_batch
-
-    batch = publish_batch(work, study, force=True)
-    assert batch is not None
-    batch.breakdowns = {**batch.breakdowns, "voices": collect_voices(work, study)}
-    work.session.add(batch)
-    work.session.flush()
+    """What a manager reads once these voices were published."""
+    assert publish_batch(work, study) is not None
     return study, reader(work, "manager")
 
 
@@ -170,18 +166,9 @@ def test_consent_taken_back_takes_the_quote_away_at_once(work: Work, study: Stud
 def test_a_quote_taken_back_goes_at_once(work: Work, study: Study) -> None:
     _people, row = filled(work, study)
     _study, manager = published(work, study)
-    edit = col(Rating.id)
-    assert work.session.exec(select(Rating).where(edit == row.id)).one()
-    quote = voices(manager, study)[CV].quotes
-    assert quote
-    take_back_quote(as_user(work, 3), study, row.id or 0, seen=_only_edit(work))
+    edit = work.session.exec(select(QuoteEdit.id)).one()
+    take_back_quote(as_user(work, 3), study, row.id or 0, seen=edit)
     assert voices(manager, study)[CV].quotes == ()
-
-
-def _only_edit(work: Work) -> int:
-    from journey.models import QuoteEdit
-
-    return work.session.exec(select(QuoteEdit.id)).one() or 0
 
 
 def test_other_words_end_the_quote(work: Work, study: Study) -> None:
@@ -219,18 +206,104 @@ def test_everything_removed_is_quoted_no_more(work: Work, study: Study) -> None:
     assert voices(manager, study)[CV].quotes == ()
 
 
-def test_the_next_batch_keeps_the_voices_until_enough_people_said_something(work: Work, study: Study) -> None:
+# --- The next batch --------------------------------------------------------------------------------------
+
+
+def publish_again(work: Work, study: Study) -> Work:
+    """One more batch, because five people changed their mind about another step."""
+    for person in work.session.exec(select(Participant).limit(5)).all():
+        rate(work, person, "werk-nl", "negative")
+    return published(work, study)[1]
+
+
+def test_points_of_a_step_wait_until_enough_people_named_something(work: Work, study: Study) -> None:
     people, _row = filled(work, study)
-    batch = published(work, study) and _last(work, study)
-    before = batch.breakdowns["voices"]
-    for person in people[1:5]:
+    record_theme(work, people[1], "cv", "step", "fast")
+    published(work, study)
+    for person in people[2:6]:
         record_theme(work, person, "cv", "step", "simple")
-    assert collect_voices(work, study, batch) == before
-    record_theme(work, people[5], "cv", "step", "simple")
-    assert collect_voices(work, study, batch) != before
+    manager = publish_again(work, study)
+    assert points(voices(manager, study)[CV].good) == [("Snel", 2, 12)]
+    record_theme(work, people[6], "cv", "step", "simple")
+    for person in work.session.exec(select(Participant).limit(5)).all():
+        rate(work, person, "werk-nl", "positive")
+    published(work, study)
+    assert points(voices(manager, study)[CV].good) == [("Eenvoudig", 5, 12), ("Snel", 2, 12)]
 
 
-def _last(work: Work, study: Study):  # type: ignore[no-untyped-def]
-    from journey.report.queries import find_batch
+def test_points_of_who_took_the_words_back_are_withheld(work: Work, study: Study) -> None:
+    people, _row = filled(work, study)
+    record_theme(work, people[1], "cv", "step", "fast")
+    extra = rated_people(work, study, 5)
+    published(work, study)
+    withdraw_participant(work, people[1], "from_step", "cv")
+    for person in extra:
+        rate(work, person, "werk-nl", "negative")
+    _study, manager = published(work, study)
+    found = voices(manager, study)[CV]
+    assert (found.shown, found.good) == (False, ())
+    assert found.reason
 
-    return find_batch(work, study)
+
+def test_a_new_quote_comes_with_the_next_batch(work: Work, study: Study) -> None:
+    people, _row = filled(work, study)
+    published(work, study)
+    publish_quote(work, study, say(work, people[1], "Nieuw."))
+    manager = publish_again(work, study)
+    assert sorted(voices(manager, study)[CV].quotes) == ["Dat ging snel.", "Nieuw."]
+
+
+def test_quotes_of_five_people_make_a_batch_of_their_own(work: Work, study: Study) -> None:
+    people = rated_people(work, study, 12)
+    rows = [say(work, person, f"Zin {number}.") for number, person in enumerate(people)]
+    published(work, study)
+    for row in rows[:4]:
+        publish_quote(work, study, row)
+    assert publish_batch(work, study) is None
+    publish_quote(work, study, rows[4])
+    _study, manager = published(work, study)
+    assert len(voices(manager, study)[CV].quotes) == 5
+
+
+def test_after_the_closing_one_quote_is_enough(work: Work, study: Study) -> None:
+    people = rated_people(work, study, 12)
+    row = say(work, people[0], "Achteraf goed.")
+    published(work, study)
+    study.closed_at = work.now
+    publish_quote(work, study, row)
+    _study, manager = published(work, study)
+    assert voices(manager, study)[CV].quotes == ("Achteraf goed.",)
+
+
+def test_the_number_beside_a_point_is_that_of_the_bar(work: Work, study: Study) -> None:
+    people, _row = filled(work, study)
+    record_theme(work, people[1], "cv", "step", "fast")
+    published(work, study)
+    rated_people(work, study, 1)
+    manager = publish_again(work, study)
+    bar = next(row for row in figures(manager, study).rows if (row.route, row.step) == CV)
+    assert [one.of for one in voices(manager, study)[CV].good] == [bar.n] == [12]
+
+
+def test_an_earlier_batch_without_voices_shows_none(work: Work, study: Study) -> None:
+    filled(work, study)
+    published(work, study)
+    batch = find_batch(work, study)
+    assert batch is not None
+    batch.breakdowns = {name: kept for name, kept in batch.breakdowns.items() if name != "voices"}
+    work.session.add(batch)
+    work.session.flush()
+    assert not voices(reader(work, "manager"), study)[CV].shown
+
+
+# --- The study of 2016 -----------------------------------------------------------------------------------
+
+
+def test_every_step_of_2016_has_good_and_bad_points_and_quotes(cohort: House) -> None:
+    with cohort.work(Actor("user", "user:9", "manager", id=9), write=False) as work:
+        said = voices(work, work.session.exec(select(Study)).one())
+    steps = {step: one for (route, step), one in said.items() if route == "27plus"}
+    assert len(steps) == 8
+    for one in steps.values():
+        assert one.good and one.bad and 1 <= len(one.quotes) <= 3
+    assert not any(one.shown for (route, _step), one in said.items() if route == "jongeren")
