@@ -100,6 +100,7 @@ def test_a_code_from_a_letter_leads_to_the_page(page: Page, live_server: str, on
 
 def test_another_language_and_back(page: Page, live_server: str, one: Visitor) -> None:
     page.goto(live_server + one.path)
+    page.get_by_text("Language").tap()
     page.get_by_role("link", name="English").tap()
     expect(page.get_by_role("heading", name="Where are you now?")).to_be_visible()
     page.get_by_role("button", name="Good", exact=True).tap()
@@ -108,11 +109,54 @@ def test_another_language_and_back(page: Page, live_server: str, one: Visitor) -
     expect(page.get_by_role("heading", name="Hoe was het contact")).to_be_visible()
 
 
-@pytest.mark.parametrize("part", ["", "/ratings", "/stop"])
+@pytest.mark.parametrize("part", ["/ratings", "/stop", "/say", "/later", "/channel", "/data"])
 def test_no_known_barriers(page: Page, live_server: str, one: Visitor, part: str) -> None:
     page.goto(live_server + one.path + part)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def has_no_barriers(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_no_known_barriers_on_the_way_from_the_first_tap_to_the_last(
+    page: Page, live_server: str, one: Visitor
+) -> None:
+    page.goto(live_server + one.path)
+    page.get_by_role("button", name="Goed", exact=True).tap()
+    expect(page.get_by_role("heading", name="Hoe was het contact")).to_be_visible()
+    has_no_barriers(page)
+    page.get_by_role("button", name="Gaat wel").tap()
+    expect(page.get_by_role("heading", name="Dank u wel")).to_be_visible()
+    has_no_barriers(page)
+    page.get_by_label("Wilt u er iets bij zeggen?").fill("Lang wachten.")
+    page.get_by_role("button", name="Bewaren", exact=True).tap()
+    expect(page.get_by_text("“Lang wachten.”")).to_be_visible()
+    has_no_barriers(page)
+
+
+def test_no_known_barriers_after_a_choice_or_a_mistake(page: Page, live_server: str, one: Visitor) -> None:
+    for part, button, words in (
+        ("/later", "Afspreken", "Kies een dag."),
+        ("/data", "Laat zien", "Hoe wij u bereiken"),
+        ("/say", "Bel mij", "U hoort ons uiterlijk"),
+        ("/stop", "Ja, ik stop", "Maak een keuze."),
+    ):
+        page.goto(live_server + one.path + part)
+        page.get_by_role("button", name=button, exact=True).tap()
+        expect(page.get_by_text(words).first).to_be_visible()
+        has_no_barriers(page)
+    page.get_by_label("Wat ik al zei").check()
+    page.get_by_role("button", name="Ja, ik stop").tap()
+    expect(page.get_by_role("heading", name="U bent gestopt")).to_be_visible()
+    has_no_barriers(page)
+    page.goto(f"{live_server}/code")
+    page.get_by_label("Typ de code uit de brief").fill("AAAA AAAA")
+    page.get_by_role("button", name="Naar mijn pagina").tap()
+    expect(page.get_by_text("Deze code kennen wij niet.").first).to_be_visible()
+    has_no_barriers(page)
 
 
 def test_no_known_barriers_on_public_pages(page: Page, live_server: str, house: House, one: Visitor) -> None:

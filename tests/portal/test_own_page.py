@@ -369,7 +369,7 @@ def test_the_number_of_the_research_is_on_the_first_screen(house: House, client:
 
 
 def first_screen(html: str) -> str:
-    return html.partition('class="first"')[2].partition("</div>\n")[0]
+    return html.partition('class="first"')[2].partition('id="question"')[0].partition('id="more"')[0]
 
 
 def test_the_researcher_s_name_is_there(house: House, client: PageClient) -> None:

@@ -1,0 +1,198 @@
+"""How fast a participant's first screen and first tap are on a slow phone: `python -m tests.bench.portal`.
+
+Chromium pretends to be a phone (processor four times slower, 400 kbit/s, 400 ms). Next to our page a bare page of one
+kilobyte is measured in the same run, by turns, each time with an empty cache; the ratios say what our page costs beyond
+what the network costs anybody. Prints medians, ranges and ratios, and writes them as JSON with `--json FILE`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Browser, CDPSession, Page
+
+from journey.app import create_app
+from journey.settings import Settings
+from journey.work import House
+from tests.portal.arrange import visitor
+from tests.portal.states import STATES, TODAY
+from tests.support.browser import chromium
+from tests.support.databases import SqliteDatabases
+from tests.support.server import served
+
+SLOW_NETWORK = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+SLOWER = 4
+SMALL = {"width": 360, "height": 640}
+AIMS = {"first_paint_ms": 1.25, "tap_ms": 1.2}
+MEASURES = ("bytes", "requests", "first_paint_ms", "largest_paint_ms", "layout_shift", "tap_ms", "tap_bytes")
+WATCH = """
+  window.seen = { shift: 0, largest: 0 };
+  new PerformanceObserver((list) => list.getEntries().forEach((one) => {
+    if (!one.hadRecentInput) seen.shift += one.value; })).observe({ type: "layout-shift", buffered: true });
+  new PerformanceObserver((list) => list.getEntries().forEach((one) => { seen.largest = one.startTime; }))
+    .observe({ type: "largest-contentful-paint", buffered: true });
+"""
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+BARE = (
+    '<!doctype html><html lang="nl"><meta charset="utf-8"><title>.</title><link rel="icon" href="data:,">'
+    '<meta name="viewport" content="width=device-width"><h1>{title}</h1><form method="post">'
+    '<button value="positive" name="value">Goed</button></form><p>{filling}</p>'
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One cold visit with one tap; bytes as they went over the line, milliseconds, layout shift as the browser counts
+    it."""
+
+    bytes: int
+    requests: int
+    first_paint_ms: float
+    largest_paint_ms: float
+    layout_shift: float
+    tap_ms: float
+    tap_bytes: int
+
+
+class Line:
+    """What goes over the line, as the browser counts it."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self.bytes = self.requests = 0
+        session.on("Network.requestWillBeSent", self._count)
+        session.on("Network.loadingFinished", self._weigh)
+
+    def _count(self, event: dict[str, Any]) -> None:
+        self.requests += not event["request"]["url"].startswith("data:")
+
+    def _weigh(self, event: dict[str, Any]) -> None:
+        self.bytes += int(event["encodedDataLength"])
+
+
+async def bare(_scope: dict[str, Any], receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
+    """A page of one kilobyte with a button, and one of the same size as its answer."""
+    if _scope["type"] != "http":
+        return
+    while (await receive()).get("more_body"):
+        pass
+    title = "Dank u wel" if _scope["method"] == "POST" else "Hoe vond u deze stap?"
+    body = BARE.format(title=title, filling="")
+    body = BARE.format(title=title, filling="." * (1024 - len(body))).encode()
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def visit(browser: Browser, address: str, after: str) -> Run:
+    """Open with an empty cache, wait until it is quiet, tap "Goed", wait until the heading `after` can be seen."""
+    context = browser.new_context(viewport=SMALL, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", SLOW_NETWORK)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    line = Line(session)
+    page.add_init_script(WATCH)
+    page.goto(address, wait_until="networkidle")
+    seen = page.evaluate("window.seen")
+    paint = page.evaluate(PAINT)
+    opened = (line.bytes, line.requests)
+    tap_ms = _tap(page, after)
+    page.wait_for_timeout(300)
+    shift = page.evaluate("window.seen.shift") if opened[1] else 0
+    context.close()
+    return Run(
+        *opened,
+        first_paint_ms=paint,
+        largest_paint_ms=seen["largest"],
+        layout_shift=max(shift, seen["shift"]),
+        tap_ms=tap_ms,
+        tap_bytes=line.bytes - opened[0],
+    )
+
+
+def _tap(page: Page, after: str) -> float:
+    button = page.locator("button[value=positive]")
+    button.scroll_into_view_if_needed()
+    began = time.perf_counter()
+    button.tap(no_wait_after=True)
+    page.locator("h1", has_text=after).wait_for()
+    return 1000 * (time.perf_counter() - began)
+
+
+def summary(runs: list[Run]) -> dict[str, dict[str, float]]:
+    found = {}
+    for name in MEASURES:
+        values = [float(getattr(run, name)) for run in runs]
+        found[name] = {"median": median(values), "least": min(values), "most": max(values)}
+    return found
+
+
+def measure(times: int) -> dict[str, Any]:
+    """Both pages by turns; every visit of ours is by somebody else, who did not answer yet."""
+    with tempfile.TemporaryDirectory() as folder, SqliteDatabases(Path(folder)).fresh(Path(folder)) as url:
+        settings = Settings(database_url=url, env="development", today=TODAY)
+        house = House.open(settings)
+        paths = [visitor(house, STATES["papers asked"]).path for _ in range(times + 1)]
+        house.database.close()
+        ours: list[Run] = []
+        others: list[Run] = []
+        with (
+            served(lambda address: create_app(settings.model_copy(update={"base_url": address}))) as own,
+            served(lambda _address: bare) as plain,
+            chromium() as browser,
+        ):
+            visit(browser, own + paths.pop(), "Hoe was het contact")  # warms up the server
+            for path in paths:
+                others.append(visit(browser, plain, "Dank u wel"))
+                ours.append(visit(browser, own + path, "Hoe was het contact"))
+    own_summary, bare_summary = summary(ours), summary(others)
+    ratios = {
+        name: own_summary[name]["median"] / bare_summary[name]["median"]
+        for name in MEASURES
+        if bare_summary[name]["median"]
+    }
+    return {
+        "runs": times,
+        "phone": {**SLOW_NETWORK, "processor": SLOWER, **SMALL},
+        "own": own_summary,
+        "bare": bare_summary,
+        "ratios": ratios,
+        "all": {"own": [asdict(run) for run in ours], "bare": [asdict(run) for run in others]},
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    found = measure(options.runs)
+    print(f"  {'':18} {'ours: median (range)':>30} {'bare: median (range)':>30} {'ratio':>7}")
+    for name in MEASURES:
+        cells = []
+        for side in ("own", "bare"):
+            row = found[side][name]
+            cells.append(f"{row['median']:.6g} ({row['least']:.6g}-{row['most']:.6g})")
+        ratio = found["ratios"].get(name)
+        print(
+            f"  {name:18} {cells[0]:>30} {cells[1]:>30} {ratio if ratio is None else format(ratio, '.2f'):>7}"
+        )
+    for name, aim in AIMS.items():
+        kept = found["ratios"][name] <= aim
+        print(f"  {name}: {'within' if kept else 'NOT within'} {aim} times the bare page")
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=2), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
