@@ -33,6 +33,7 @@ def _pages(work: Work, study: Study) -> list[tuple[str, str]]:
     ]
     pages.append(("export", _("Gegevens")))
     if work.actor.is_researcher:
+        pages.append(("quotes", _("Citaten")))
         pages.append(("import", _("Inlezen")))
     if find_published(study) is not None:
         pages.append(("published", _("Gepubliceerd")))

@@ -17,6 +17,7 @@ from journey.report.published import Published
 from journey.report.queries import Figures, Population
 from journey.report.tally import Selection
 from journey.report.throughput import Throughput
+from journey.report.voices import StepVoices
 from journey.route.definition import RouteDefinition
 from journey.rules.statistics import Reliability
 from journey.web.i18n import gettext as _
@@ -151,6 +152,7 @@ class FiguresPage:
     phases: tuple[PhaseFigures, ...]
     method: Method
     missed: tuple[MissedSplit, ...]
+    voices: Mapping[tuple[str, str], StepVoices]
 
     @property
     def reliability(self) -> Reliability | None:

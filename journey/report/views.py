@@ -27,6 +27,7 @@ from journey.report.queries import Population, closing, figures, lead_times
 from journey.report.service import publish_batch
 from journey.report.tally import Selection, list_choices
 from journey.report.throughput import throughput
+from journey.report.voices import voices
 from journey.rules.errors import NotFound
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
@@ -76,6 +77,7 @@ def show_figures(visit: FiguresReader, study: str, route: str = "") -> Response:
         phase_figures(frame.routes, counted.rows),
         read_method(visit.work, found),
         missed_groups(visit.work, found),
+        voices(visit.work, found),
     )
     return render(visit, "report/figures.html", page)
 
