@@ -11,13 +11,13 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page, ViewportSize
+from starlette.types import Receive, Scope, Send
 
 from journey.app import create_app
 from journey.settings import Settings
@@ -30,7 +30,7 @@ from tests.support.server import served
 
 SLOW_NETWORK = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 SLOWER = 4
-SMALL = {"width": 360, "height": 640}
+SMALL: ViewportSize = {"width": 360, "height": 640}
 AIMS = {"first_paint_ms": 1.25, "tap_ms": 1.2}
 MEASURES = ("bytes", "requests", "first_paint_ms", "largest_paint_ms", "layout_shift", "tap_ms", "tap_bytes")
 WATCH = """
@@ -77,15 +77,15 @@ class Line:
         self.bytes += int(event["encodedDataLength"])
 
 
-async def bare(_scope: dict[str, Any], receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
+async def bare(scope: Scope, receive: Receive, send: Send) -> None:
     """A page of one kilobyte with a button, and one of the same size as its answer."""
-    if _scope["type"] != "http":
+    if scope["type"] != "http":
         return
     while (await receive()).get("more_body"):
         pass
-    title = "Dank u wel" if _scope["method"] == "POST" else "Hoe vond u deze stap?"
-    body = BARE.format(title=title, filling="")
-    body = BARE.format(title=title, filling="." * (1024 - len(body))).encode()
+    title = "Dank u wel" if scope["method"] == "POST" else "Hoe vond u deze stap?"
+    filling = "." * (1024 - len(BARE.format(title=title, filling="")))
+    body = BARE.format(title=title, filling=filling).encode()
     headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
