@@ -58,7 +58,7 @@ def test_a_day_speaks_the_language_in_our_calendar_with_western_digits(language:
 
 @pytest.mark.parametrize("language", ALL)
 @pytest.mark.parametrize(
-    "path", ["/code", "/check", "/privacy", "/accessibility", "/p/unknown", "own", "own/stop"]
+    "path", ["/code", "/check", "/privacy", "/accessibility", "/p/nobody", "own", "own/stop"]
 )
 def test_every_screen_offers_every_language_in_its_own_script(
     house: House, client: PageClient, path: str, language: str
