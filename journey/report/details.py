@@ -25,7 +25,8 @@ SCALE = (Value.negative, Value.neutral, Value.positive)
 class CountedDetail:
     """The opinions of one bar: per channel and per day (ISO) three counts, negative to positive. `cuts` are the days on
     which a new period begins, `groups` the channels that are one part (None: not split); `lag` is the sum of known
-    recall lags in days and of how many. `seen`: managers saw this; then `people` maps who is in it to a fingerprint.
+    recall lags in days and of how many. `spoken` are who gave
+    them. `seen`: managers saw this; then `people` maps everybody asked to a fingerprint.
     """
 
     channels: dict[str, list[int]] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class CountedDetail:
     cuts: list[str] = field(default_factory=list)
     groups: list[list[str]] | None = None
     lag: tuple[int, int] = (0, 0)
+    spoken: list[str] = field(default_factory=list)
     seen: bool = False
     people: dict[str, str] = field(default_factory=dict)
 
@@ -42,6 +44,9 @@ class CountedDetail:
 
     def by_day(self) -> dict[date, list[int]]:
         return {date.fromisoformat(day): cells for day, cells in self.days.items()}
+
+    def speakers(self) -> dict[str, str]:
+        return speakers(self.people, self.spoken)
 
     def leaves_few(self, now: Self, splitting: Splitting) -> bool:
         """Whether a part managers saw apart holds only a few people by now (see `Splitting.became_few`)."""
@@ -81,23 +86,31 @@ def day_of(answer: Answer) -> date:
     return answer.answered_on - timedelta(days=answer.recall_lag or 0)
 
 
+def speakers(people: Mapping[str, str], spoken: Iterable[str]) -> dict[str, str]:
+    """Of these people those who gave an opinion."""
+    return {person: people[person] for person in spoken if person in people}
+
+
 def count_details(rows: Sequence[CountedRow], answers: Iterable[Answer]) -> dict[Key, CountedDetail]:
     """A detail for every row; only opinions are in it, as in N."""
     channels: dict[Key, dict[str, list[int]]] = defaultdict(dict)
     days: dict[Key, dict[str, list[int]]] = defaultdict(dict)
     lags: dict[Key, list[int]] = defaultdict(list)
+    spoken: dict[Key, list[str]] = defaultdict(list)
     for answer in answers:
         if answer.value not in OPINIONS:
             continue
         key, place = (answer.route, answer.step, answer.subject), SCALE.index(Value(answer.value))
         channels[key].setdefault(answer.channel, [0, 0, 0])[place] += 1
         days[key].setdefault(day_of(answer).isoformat(), [0, 0, 0])[place] += 1
+        spoken[key].append(str(answer.participant_id))
         lags[key] += [] if answer.recall_lag is None else [answer.recall_lag]
     return {
         row.key: CountedDetail(
             channels=channels[row.key],
             days=dict(sorted(days[row.key].items())),
             lag=(sum(lags[row.key]), len(lags[row.key])),
+            spoken=spoken[row.key],
         )
         for row in rows
     }
@@ -113,9 +126,10 @@ def people_by_row(answers: Iterable[Answer], fingerprint: Fingerprint) -> dict[K
         if one.subject == Subject.step and one.value == Value.not_applicable
     }
     for one in kept:
-        what = [one.route, one.step, one.subject, one.value, one.channel, day_of(one), one.recall_lag]
-        # Why somebody is not in N of the staff contact depends on the answer about the step.
-        what.append((one.participant_id, one.step) in skipped)
+        what = [one.route, one.step, one.subject, one.value, one.channel, day_of(one)]
+        if one.value not in OPINIONS:
+            # Why somebody is not in N of the staff contact depends on the answer about the step.
+            what.append((one.participant_id, one.step) in skipped)
         found[one.route, one.step, one.subject][str(one.participant_id)] = fingerprint(
             one.participant_id, what
         )
@@ -144,15 +158,15 @@ class Renewing:
         """Over one bar; `looks` are what managers saw of it before, oldest first."""
         if self.force:
             return Renewal.renew
-        decided = renewal([look.people for look in looks], present, self.splitting.batch_size)
-        if decided is not Renewal.renew:
-            return decided
-        if any(look.leaves_few(now, self.splitting) for look in looks):
+        size = self.splitting.batch_size
+        # Five people can be one opinion and four who had none: both count by themselves.
+        decided = {
+            renewal([look.people for look in looks], present, size),
+            renewal([look.speakers() for look in looks], speakers(present, now.spoken), size),
+        }
+        if Renewal.withhold in decided or any(look.leaves_few(now, self.splitting) for look in looks):
             return Renewal.withhold
-        # Five people can be one opinion and four who had none.
-        if all(self.splitting.moved_enough(look.by_day(), now.by_day()) for look in looks):
-            return Renewal.renew
-        return Renewal.withhold if looks[-1].people.keys() - present.keys() else Renewal.keep
+        return Renewal.keep if Renewal.keep in decided else Renewal.renew
 
     def split(
         self, key: Key, now: CountedDetail, looks: Sequence[CountedDetail], present: Mapping[str, str]

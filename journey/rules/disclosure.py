@@ -7,6 +7,7 @@ small group.
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import combinations
 from typing import Final, Generic, TypeVar
 
 from journey.rules.wording import msgid
@@ -87,8 +88,13 @@ def renewal(looks: Sequence[Mapping[str, str]], now: Mapping[str, str], batch_si
     """Whether one figure may follow its people in a new batch; all map a person to a fingerprint.
 
     `looks` is what managers saw of this figure before, oldest first. While only a few people differ from any of these
-    it stays as it was; when one of the last look withdrew it may not stay either (rules, 32) and is withheld.
+    it stays as it was; when one of the last look withdrew it may not stay either (rules, 32) and is withheld. So it is
+    when all but a few of its people are those who came between two looks: these can be subtracted.
     """
+    for before, after in combinations(looks, 2):
+        others = now.items() - (after.items() - before.items())
+        if others and len(others) < batch_size:
+            return Renewal.withhold
     if all(look == now or batch_due(changed_people(look, now), batch_size) for look in looks):
         return Renewal.renew
     return Renewal.withhold if looks[-1].keys() - now.keys() else Renewal.keep

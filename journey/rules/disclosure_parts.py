@@ -46,10 +46,6 @@ class Splitting:
         """
         return not self._enough(count(part, now))
 
-    def moved_enough(self, look: Units[U], now: Units[U]) -> bool:
-        """Whether what is seen of the whole differs from a look by nobody or by enough people."""
-        return self._enough(moved(lambda _unit: True, look, now))
-
     def _enough(self, people: int) -> bool:
         return people == 0 or people >= self.batch_size
 
