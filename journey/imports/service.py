@@ -19,7 +19,7 @@ from journey.auth.scope import get_study
 from journey.imports.cells import Fault
 from journey.imports.journeys import read_journeys, route_versions
 from journey.imports.people import Enrolment, plan_people
-from journey.imports.plan import CONTENTS, JOURNEYS, Plan, Planned, plan_journeys
+from journey.imports.plan import CONTENTS, JOURNEYS, Plan, Planned, Status, plan_journeys
 from journey.imports.reading import read_sheet
 from journey.models import (
     Application,
@@ -246,8 +246,10 @@ def _quoted(text: str) -> str:
 
 def count_words(plan: Plan) -> Iterator[str]:
     """The counts in sentences, for a page and for the command line."""
-    kind = _("reizen") if plan.content == JOURNEYS else _("deelnemers")
-    yield _("%(n)s %(kind)s nieuw", n=plan.count("new"), kind=kind)
+    one, many = ("reis", "reizen") if plan.content == JOURNEYS else ("deelnemer", "deelnemers")
+    labels: list[tuple[Status, str]] = [("new", _("nieuw")), ("unchanged", _("ongewijzigd"))]
     if plan.content == JOURNEYS:
-        yield _("%(n)s %(kind)s bijgewerkt", n=plan.count("changed"), kind=kind)
-    yield _("%(n)s %(kind)s ongewijzigd", n=plan.count("unchanged"), kind=kind)
+        labels.insert(1, ("changed", _("bijgewerkt")))
+    for status, label in labels:
+        n = plan.count(status)
+        yield f"{n} {_(one) if n == 1 else _(many)} {label}"

@@ -34,13 +34,13 @@ def count(house: House) -> int:
 
 def test_a_file_is_taken_in(file: Path, inside: House) -> None:
     answer = CliRunner().invoke(app, ["import", str(file), "--study", CODE])
-    assert (answer.exit_code, answer.stdout.splitlines()[0]) == (0, "1 reizen nieuw")
+    assert (answer.exit_code, answer.stdout.splitlines()[0]) == (0, "1 reis nieuw")
     assert count(inside) == 1
 
 
 def test_a_dry_run_records_nothing(file: Path, inside: House) -> None:
     answer = CliRunner().invoke(app, ["import", str(file), "--study", CODE, "--dry-run"])
-    assert (answer.exit_code, answer.stdout.splitlines()[0]) == (0, "1 reizen nieuw")
+    assert (answer.exit_code, answer.stdout.splitlines()[0]) == (0, "1 reis nieuw")
     assert count(inside) == 0
 
 

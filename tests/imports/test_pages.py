@@ -56,7 +56,7 @@ def test_a_file_is_shown_and_then_taken_in(researcher: PageClient, house: House,
     address = address_of(researcher, csv_file(HEADER, ROW))
     assert "Lees alles in" in researcher.get(address).text
     answer = researcher.post(address, data={"csrf_token": csrf_of(researcher)})
-    assert "1 reizen nieuw" in answer.text
+    assert "1 reis nieuw" in answer.text
     with house.work(write=False) as work:
         assert [one.reference for one in work.session.exec(select(Journey)).all()] == ["Z-1"]
     assert kept(settings) == []
