@@ -144,7 +144,7 @@ def _read_file(visit: Visit) -> bytes:
 def _page(visit: Visit, code: str, form: Form, *, status: int = 200, wrong: str = "") -> Response:
     state = get_state(visit.work, code)
     files = list_recordings(visit.work.settings.uploads, code)
-    lines = []
+    lines: list[Line] = []
     for one in list_sentences(visit.work, code):
         mark = mark_of(one.said) if can_be_recorded(one.said) else ""
         address = f"/recordings/{code}/{files[mark]}" if mark in files else ""
