@@ -15,6 +15,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph as WordParagraph
 
 from journey.document.content import Bars, Block, Content, Items, Paragraph, Points, Table, Words
 from journey.document.drawing import draw_bars
@@ -117,6 +118,7 @@ def _one_paragraph(document: WordDocument, block: Paragraph, words: dict[str, st
     paragraph.paragraph_format.keep_with_next = not block.text
     if block.style == "hidden":
         _framed(paragraph)
+        _keep_with(paragraph)
 
 
 def _items(document: WordDocument, block: Items, words: dict[str, str]) -> None:
@@ -230,6 +232,13 @@ def _directed(paragraph: Any, text: str) -> None:
     paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
     for run in paragraph.runs:
         run.font.rtl = True
+
+
+def _keep_with(paragraph: Any) -> None:
+    """The paragraph before it stays on the same page."""
+    before = paragraph._p.getprevious()
+    if before is not None and before.tag == qn("w:p"):
+        WordParagraph(before, paragraph._parent).paragraph_format.keep_with_next = True
 
 
 def _framed(paragraph: Any) -> None:
