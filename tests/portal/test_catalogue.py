@@ -121,7 +121,8 @@ def test_a_draft_says_everything_english_says_and_the_words_of_our_routes(langua
 def test_no_sentence_of_a_draft_is_empty_or_still_dutch(language: str) -> None:
     rows = [row for row in catalogue(language) if row.id]
     assert [row.id for row in rows if not row.string or not all(row.string)] == []
-    assert {row.id for row in rows if row.id == row.string} == set()
+    # A single word such as "Adres" can be the same.
+    assert {row.id for row in rows if row.id == row.string and " " in row.id} == set()
 
 
 @pytest.mark.parametrize("language", DRAFTS)
