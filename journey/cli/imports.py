@@ -1,9 +1,12 @@
 """`journey import`: takes a file in as the system. Progress goes to stderr, the counts to stdout."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from journey.imports.plan import Plan
 
 
 def import_command(
@@ -20,33 +23,35 @@ def import_command(
     from journey.imports.service import ImportRefused, Source, count_words, import_file, preview
     from journey.rules.errors import Invalid
 
-    refused = None
-    with unit_of_work() as work:
-        if not file.is_file():
-            raise Invalid("Het bestand %(file)s ontbreekt.", file=str(file))
-        if file.stat().st_size > LARGEST_FILE:
-            raise Invalid("Dit bestand is groter dan 20 MB. Deel het op.")
-        source = Source(content, file.read_bytes(), {"tab": "\t", "\\t": "\t"}.get(separator, separator))
-        if dry_run:
-            plan = preview(work, get_study(work, study), source)
-            refused = None if plan.ok else ImportRefused(plan)
-            work.session.rollback()
-        else:
-            try:
+    try:
+        with unit_of_work() as work:
+            if not file.is_file():
+                raise Invalid("Het bestand %(file)s ontbreekt.", file=str(file))
+            if file.stat().st_size > LARGEST_FILE:
+                raise Invalid("Dit bestand is groter dan 20 MB. Deel het op.")
+            split_by = {"tab": "\t", "\\t": "\t"}.get(separator, separator)
+            source = Source(content, file.read_bytes(), split_by)
+            if dry_run:
+                plan = preview(work, get_study(work, study), source)
+                if not plan.ok:
+                    raise ImportRefused(plan)
+            else:
                 plan = import_file(work, study, source, _report)
-            except ImportRefused as refusal:
-                refused, plan = refusal, refusal.plan
-                work.session.rollback()
-    for note in plan.notes:
-        typer.echo(note, err=True)
-    if refused is not None:
-        for fault in plan.all_faults:
+    except ImportRefused as refused:
+        _say_notes(refused.plan)
+        for fault in refused.plan.all_faults:
             typer.echo(f"{fault.place}: {fault.sentence}" if fault.row else fault.sentence, err=True)
-        raise typer.Exit(2)
+        raise typer.Exit(2) from None
+    _say_notes(plan)
     if plan.earlier is not None:
         typer.echo(f"Dit bestand is al ingelezen op {plan.earlier.made_at:%Y-%m-%d}.", err=True)
     for line in count_words(plan) if plan.may_run else ("Er valt niets nieuws in te lezen.",):
         typer.echo(line)
+
+
+def _say_notes(plan: "Plan") -> None:
+    for note in plan.notes:
+        typer.echo(note, err=True)
 
 
 def _report(done: int, total: int) -> None:
