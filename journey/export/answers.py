@@ -19,6 +19,7 @@ from journey.models import (
     Journey,
     Municipality,
     Participant,
+    QuoteEdit,
     QuoteTheme,
     Rating,
     Study,
@@ -236,8 +237,15 @@ def _themes(work: Work, study: Study) -> defaultdict[tuple[int, str, str], list[
 
 
 def _quotes(work: Work, answers: Sequence[Answer]) -> dict[int | None, str]:
+    """The words of each answer; none where somebody said that they are not to be used."""
     ids = [one.rating_id for one in answers]
-    return dict(work.session.exec(select(Rating.id, Rating.quote).where(col(Rating.id).in_(ids))).all())
+    words = dict(work.session.exec(select(Rating.id, Rating.quote).where(col(Rating.id).in_(ids))).all())
+    edits = work.session.exec(
+        select(QuoteEdit.rating_id, QuoteEdit.state)
+        .where(col(QuoteEdit.rating_id).in_(ids))
+        .order_by(col(QuoteEdit.id))
+    ).all()
+    return words | {rating: "" for rating, state in dict(edits).items() if state == "taken_back"}
 
 
 def _interviews(work: Work, answers: Iterable[ClosingAnswer]) -> dict[int | None, ClosingInterview]:

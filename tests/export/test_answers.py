@@ -9,11 +9,13 @@ from journey.consent.service import record_consent, withdraw_participant
 from journey.export.service import Order, write_export
 from journey.models import Study
 from journey.participant.service import NewConsent
+from journey.rating.queries import list_ratings
+from journey.rating.quotes import take_back_quote
 from journey.rating.service import NewClosing, NewRating, record_closing_interview, record_rating
 from journey.report.queries import closing, figures
 from journey.work import Work
 from tests.export.conftest import Export, make, read_csv
-from tests.report.cases import close, rate
+from tests.report.cases import close, rate, reader
 from tests.support.build import build_participant, get_study_by
 
 OPINIONS = ("negative", "neutral", "positive")
@@ -72,6 +74,15 @@ def test_the_latest_choice_about_quotes_counts(work: Work, study: Study, export:
     record_consent(work, person, no_more)
     [row] = export(study, "answers")
     assert row["quote"] == ""
+
+
+def test_words_that_are_not_to_be_used_stay_here(work: Work, study: Study, export: Export) -> None:
+    person = build_participant(work, study)
+    quote(work, person, "Het ging vlot.")
+    [rating] = list_ratings(work, person)
+    take_back_quote(reader(work, "researcher"), study, rating.id or 0)
+    [row] = export(study, "answers")
+    assert (row["value"], row["quote"]) == ("neutral", "")
 
 
 def test_who_withdraws_from_a_step_on_leaves_out_those_answers_and_the_closing(
