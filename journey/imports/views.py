@@ -51,6 +51,7 @@ BODY_LIMITS: Final = {"/studies/[^/]+/import": LARGEST_FILE + 100_000}
 PAGE: Final = 100
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROGRESS: Final = "<!--progress-->"
+RESULT: Final = "<!--result-->"
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,8 @@ def run_import(visit: Importer, study: str, content: str, name: str) -> Response
     found = get_study(visit.work, study)
     source = _kept(visit, found, content, name)
     frame = render(visit, "imports/run.html", RunPage(found, content))
-    before, _mark, after = bytes(frame.body).decode().partition(PROGRESS)
+    before, _mark, rest = bytes(frame.body).decode().partition(PROGRESS)
+    end_of_list, _mark, after = rest.partition(RESULT)
     told: queue.Queue[tuple[int, int] | ResultPage] = queue.Queue()
 
     def answer() -> Iterator[str]:
@@ -181,7 +183,7 @@ def run_import(visit: Importer, study: str, content: str, name: str) -> Response
         yield before
         while not isinstance(step := told.get(), ResultPage):
             yield f"<li>{_shown_step(*step)}</li>\n"
-        yield "</ol>\n" + bytes(render(visit, "imports/_result.html", step).body).decode() + after
+        yield end_of_list + bytes(render(visit, "imports/_result.html", step).body).decode() + after
 
     # Compressed, the lines would be kept back until the end.
     return StreamingResponse(answer(), media_type="text/html", headers={"Content-Encoding": "identity"})
