@@ -20,7 +20,7 @@ help:
 	@echo "make demo    the product with invented people, on http://127.0.0.1:$(PORT)"
 	@echo "make test    the whole test suite, on SQLite and on PostgreSQL"
 	@echo "make check   style, types, import directions and templates"
-	@echo "make bench   how long lead times over 100.000 journeys take, on both databases (takes some minutes)"
+	@echo "make bench   the participant's page on a slow phone, and lead times over 100.000 journeys on both databases (takes some minutes)"
 	@echo "make format  let ruff put the code in shape"
 	@echo "make locks   renew the lock files after a change in pyproject.toml or package.json"
 	@echo "make clean   remove everything that was made here"
@@ -42,6 +42,7 @@ check: $(VENV)/.dev
 	$(BIN)/python -m pytest -q tests/packaging/test_locks.py
 
 bench: $(VENV)/.dev system
+	$(BIN)/python -m tests.bench.portal
 	$(BIN)/python -m tests.bench.throughput
 
 format: $(VENV)/.dev
