@@ -14,6 +14,7 @@ from journey.rating.queries import list_answers, list_closing_answers, list_set_
 from journey.recruitment.queries import recruitment_counts
 from journey.report.figures import FEW_PEOPLE, NOTHING_PUBLISHED, verdict, why_hidden
 from journey.report.queries import find_batch, sees_live
+from journey.report.voices import voices_due
 from journey.rules.disclosure import batch_due, changed_people
 from journey.rules.response import may_show_response
 from journey.web.i18n import gettext as _
@@ -38,7 +39,7 @@ class Standing:
 def standing(work: Work, study: Study) -> Standing:
     last = find_batch(work, study)
     changed = changed_people(last.people if last else {}, people_of(work, study))
-    due = batch_due(changed, study.batch_size)
+    due = batch_due(changed, study.batch_size) or voices_due(work, study, last)
     return Standing(last, changed, 0 if due else study.batch_size - changed)
 
 

@@ -15,7 +15,7 @@ from journey.report.figures import CountedRow, Key, one_decimal, verdict, why_hi
 from journey.report.queries import count_figures, find_batch, list_routes, sees_live
 from journey.route.definition import RouteDefinition
 from journey.rules.disclosure_parts import CROSSED, UNSPLIT, Span, may_cross, spans
-from journey.rules.ratings import Channel
+from journey.rules.ratings import Channel, Subject
 from journey.rules.statistics import wilson
 from journey.web.filters import day as day_words
 from journey.web.i18n import gettext as _
@@ -131,12 +131,24 @@ def _with_notes(details: RowDetails, key: Key, done: Mapping[tuple[str, str, str
     return replace(details, by_period=replace(details.by_period, parts=parts))
 
 
-def before_after(work: Work, study: Study, action: Action, subject: str = "step") -> BeforeAfter | None:
-    """What people said about the step of an action before it and since; None when nothing is known of the step.
+def compare_improvements(work: Work, study: Study) -> list[tuple[Action, dict[str, BeforeAfter]]]:
+    """What people said about the step of each approved improvement before it and since, per subject, the newest
+    improvement first; without those of which nothing is known.
 
     The two parts come from the same periods as `by_period`, so that the two cannot be subtracted.
     """
     counted, minimum = _read(work, study)
+    found = []
+    for action in list_actions(work, study, "approved"):
+        sides = {subject: _before_after(counted, minimum, action, subject) for subject in Subject}
+        known = {str(subject): both for subject, both in sides.items() if both is not None}
+        if known:
+            found.append((action, known))
+    return found
+
+
+def _before_after(counted: CountedStudy, minimum: int, action: Action, subject: str) -> BeforeAfter | None:
+    """None when nothing is known of the step."""
     keys = [
         row.key
         for row in counted.rows

@@ -18,7 +18,10 @@ def frame_of(work: Work, study: Study, current: str, route: str = "") -> Frame:
         work.session.get_one(Municipality, study.municipality_id).name,
         tuple(routes),
         route or None,
-        tuple(Tab(f"/studies/{study.code}/{name}", label, name == current) for name, label in _pages(work, study)),
+        tuple(
+            Tab(f"/studies/{study.code}/{name}", label, name == current)
+            for name, label in _pages(work, study)
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Self
 from journey.models import Study
 from journey.rating.statements import Statement, list_statements
 from journey.report.batches import Method, Standing
-from journey.report.breakdowns import RowDetails
+from journey.report.breakdowns import BeforeAfter, RowDetails
 from journey.report.comparison import Comparison, Reference
 from journey.report.figures import Closing, FigureRow, Key
 from journey.report.leadtimes import LIMIT_DAYS, PairTime
@@ -140,6 +140,16 @@ def statement_figures(closing: Closing, statements: Sequence[Statement]) -> tupl
 
 
 @dataclass(frozen=True)
+class Improvement:
+    """An approved improvement with what people said before it and since, per subject that is asked."""
+
+    step: str
+    done: str
+    since: date
+    sides: dict[str, BeforeAfter]
+
+
+@dataclass(frozen=True)
 class FiguresPage:
     frame: Frame
     figures: Figures
@@ -153,6 +163,7 @@ class FiguresPage:
     method: Method
     missed: tuple[MissedSplit, ...]
     voices: Mapping[tuple[str, str], StepVoices]
+    improvements: tuple[Improvement, ...]
 
     @property
     def reliability(self) -> Reliability | None:
@@ -226,17 +237,6 @@ class ThroughputPage:
     def has_wait(self) -> bool:
         """Whether the young people's four weeks are in the total: then it is shown without them too."""
         return self.data.times.total != self.data.times.total_without_wait
-
-
-@dataclass(frozen=True)
-class ReportPage:
-    frame: Frame
-    figures: Figures
-    routes: tuple[RouteFigures, ...]
-    closing: Closing
-    statements: tuple[StatementFigure, ...]
-    throughput: ThroughputPage
-    method: Method
 
 
 @dataclass(frozen=True)

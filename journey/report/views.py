@@ -11,13 +11,14 @@ from journey.auth.scope import get_study
 from journey.rating.queries import count_incentives
 from journey.rating.statements import list_statements
 from journey.report.batches import read_method, standing
-from journey.report.breakdowns import row_details
+from journey.report.breakdowns import compare_improvements, row_details
 from journey.report.comparison import compare, find_published, list_references
 from journey.report.frame import frame_of
 from journey.report.overview import missed_groups, phase_figures
 from journey.report.pages import (
     FiguresPage,
     Frame,
+    Improvement,
     PublishedPage,
     ThroughputPage,
     group_rows,
@@ -78,8 +79,17 @@ def show_figures(visit: FiguresReader, study: str, route: str = "") -> Response:
         read_method(visit.work, found),
         missed_groups(visit.work, found),
         voices(visit.work, found),
+        _improvements(visit, frame),
     )
     return render(visit, "report/figures.html", page)
+
+
+def _improvements(visit: Visit, frame: Frame) -> tuple[Improvement, ...]:
+    return tuple(
+        Improvement(frame.step_name(action.step), action.words["nl"]["done"], action.since, sides)
+        for action, sides in compare_improvements(visit.work, frame.study)
+        if frame.route is None or action.route in ("", frame.route)
+    )
 
 
 @router.post("/studies/{study}/figures/publish")

@@ -81,7 +81,7 @@ def choose_groups(
     across one of the parts `shown` at an earlier look.
     """
     filled = [unit for unit in now if sum(now[unit])]
-    alone = [unit for unit in filled if splitting.allows(lambda one, this=unit: one == this, now, looks)]
+    alone = [unit for unit in filled if splitting.allows({unit}.__contains__, now, looks)]
     others = {unit for unit in now if unit not in alone}
     if any(count(others.__contains__, units) for units in (now, *looks)) and not splitting.allows(
         others.__contains__, now, looks
