@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from journey.action.queries import list_changes
 from journey.call.coming import find_next_call
 from journey.consent.queries import find_consent
 from journey.models import Participant
@@ -96,6 +97,7 @@ class OwnPage:
     question: Question | None
     skip: str
     has_answers: bool
+    has_changes: bool
     card: ContactCard
     coming: str
 
@@ -132,8 +134,12 @@ class StopPage:
 
 @dataclass(frozen=True)
 class StoppedPage:
+    """`just_now`: this is the answer to stopping, after which nothing stays on the phone; else the same words in
+    another language."""
+
     frame: Frame
     level: str
+    just_now: bool
 
 
 @dataclass(frozen=True)
@@ -206,6 +212,7 @@ class Reader:
             question,
             self._skip(question),
             bool(self.ratings),
+            bool(list_changes(self.work, self.participant.study_id, self.definition, language())),
             self.card,
             self.coming(),
         )

@@ -5,6 +5,8 @@ itself: one round trip on a bad network, no address with a token in what is kept
 makes a reload count once.
 """
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Response
 
 from journey.auth.access import Everyone
@@ -13,7 +15,7 @@ from journey.consent.service import withdraw_participant
 from journey.models.participant import WITHDRAWAL_LEVELS
 from journey.portal.door import asked_language, closed_door, enter
 from journey.portal.languages import choose
-from journey.portal.pages import Address, Frame, PlainPage, StoppedPage
+from journey.portal.pages import Address, Frame, LanguageLink, PlainPage, StoppedPage
 from journey.portal.queries import find_letter, list_research_phones
 from journey.portal.service import open_letter, rate
 from journey.portal.tries import count_code_try, forgive_code_try
@@ -103,7 +105,18 @@ def stop_now(visit: Everyone, token: str) -> Response:
             withdraw_participant(holder.work, holder.participant, level, step)
     if not form.ok:
         return render(visit, "portal/stop.html", page, status=422)
-    return render(visit, "portal/stopped.html", StoppedPage(reader.frame(), level or ""))
+    frame = replace(reader.frame(), languages=_stopped_languages(visit, level or ""))
+    return render(visit, "portal/stopped.html", StoppedPage(frame, level or "", just_now=True))
+
+
+@router.get("/stopped")
+def stopped(visit: Everyone, level: str = "") -> Response:
+    """The words after stopping in another language; of nobody, because the link of who stopped works no longer."""
+    if level not in WITHDRAWAL_LEVELS:
+        return redirect("/check")
+    use_language(choose(visit.work, asked_language(visit)))
+    frame = Frame(_stopped_languages(visit, level), tuple(list_research_phones(visit.work)))
+    return render(visit, "portal/stopped.html", StoppedPage(frame, level, just_now=False))
 
 
 @router.get("/code")
@@ -130,6 +143,10 @@ def enter_code(visit: Everyone) -> Response:
         return _code_page(visit, form, 422)
     forgive_code_try(work, typed)
     return redirect(Address(f"/p/{open_letter(work, letter)}", asked_language(visit)).to())
+
+
+def _stopped_languages(visit: Visit, level: str) -> tuple[LanguageLink, ...]:
+    return Address("/stopped").languages(visit.work, level=level)
 
 
 def _code_page(visit: Visit, form: Form, status: int = 200) -> Response:

@@ -61,3 +61,13 @@ def test_without_a_link_there_is_nothing(client: PageClient, house: House, one: 
     answer = client.get("/p/unknown/changed")
     assert answer.status_code == 404
     assert DONE not in answer.text
+
+
+def test_the_own_page_leads_there_once_there_is_something_to_read(
+    client: PageClient, house: House, one: Visitor
+) -> None:
+    link = f'href="{one.path}/changed"'
+    improve(house, approved=False)
+    assert link not in client.get(one.path).text
+    improve(house)
+    assert link in client.get(one.path).text

@@ -395,3 +395,10 @@ def test_young_people_read_their_own_route(house: House, client: PageClient) -> 
         route="jongeren",
     )
     assert "hier bent u nu" in client.get(one.path).text
+
+
+def test_who_has_no_number_is_not_promised_a_call(house: House, client: PageClient) -> None:
+    with_number = client.get(visitor(house, nothing).path).text
+    without = client.get(visitor(house, nothing, phone=None, channel="web").path).text
+    assert "Bel mij, pauze, stoppen" in with_number
+    assert "Bel mij" not in without and "Stoppen en meer" in without

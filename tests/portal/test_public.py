@@ -19,3 +19,13 @@ def test_public_pages_in_both_languages(client: PageClient, path: str, language:
 
 def test_without_a_study_there_is_nothing_to_call(client: PageClient) -> None:
     assert "Er loopt nu geen onderzoek." in client.get("/check").text
+
+
+def test_privacy_says_what_happens_with_a_spoken_message_and_a_photo(client: PageClient) -> None:
+    page = client.get("/privacy").text
+    for sentence in (
+        "Ook die staan versleuteld.",
+        "Alleen de onderzoekers luisteren naar uw spraakbericht en kijken naar uw foto.",
+        "wissen wij na 30 dagen. Als u stopt, doen wij dat meteen.",
+    ):
+        assert sentence in page

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlmodel import select
 
 from journey.models import Contact, Participant, Withdrawal
+from journey.web.i18n import LANGUAGES
 from journey.work import House
 from tests.portal.arrange import Visitor, rating, ratings, visitor
 from tests.support.pages import PageClient
@@ -85,3 +88,32 @@ def test_stopping_twice_gives_the_same_answer_once(house: House, client: PageCli
     answers = [client.post(f"{one.path}/stop", data=fields).status_code for _ in range(2)]
     assert answers == [200, 200]
     assert len(withdrawals(house)) == 1
+
+
+def test_the_words_after_stopping_can_be_read_in_every_language(client: PageClient, one: Visitor) -> None:
+    page = client.post(f"{one.path}/stop", data={"level": "from_step", "step": "werkplein"}).text
+    links = re.findall(r'href="(/stopped[^"]+)" lang="\w+" hreflang="(\w+)"', page)
+    assert [code for _, code in links] == list(LANGUAGES)
+    for href, code in links:
+        other = client.get(href.replace("&amp;", "&")).text
+        assert f'<html lang="{code}"' in other
+        assert re.findall(r'href="(/stopped[^"]+)" lang="\w+" hreflang="(\w+)"', other) != []
+    english = client.get("/stopped?level=from_step&lang=en").text
+    assert "from the step you chose" in english
+
+
+def test_only_stopping_itself_empties_the_phone(client: PageClient, one: Visitor) -> None:
+    assert "data-wipe" not in client.get("/stopped?level=stop").text
+    assert "data-wipe" in client.post(f"{one.path}/stop", data={"level": "stop"}).text
+
+
+def test_nobody_is_told_to_have_stopped_without_a_level(client: PageClient) -> None:
+    for level in ("", "all"):
+        answer = client.get("/stopped", params={"level": level}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/check")
+
+
+def test_stopping_keeps_the_language_that_was_asked_for(client: PageClient, one: Visitor) -> None:
+    page = client.get(f"{one.path}/stop?lang=pl").text
+    assert f'action="{one.path}/stop?lang=pl"' in page
+    assert '<html lang="pl"' in client.post(f"{one.path}/stop?lang=pl", data={"level": "stop"}).text
