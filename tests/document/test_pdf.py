@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from page import ValidationProfile, validate_pdf_bytes
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, ContentStream, DictionaryObject, IndirectObject
 
@@ -22,6 +23,12 @@ PAINTS = {b"Tj", b"TJ", b"'", b'"', b"f", b"f*", b"F", b"S", b"s", b"B", b"B*", 
 @pytest.fixture(scope="module")
 def pdf(report_of: Callable[[str], Content]) -> PdfReader:
     return PdfReader(io.BytesIO(make_pdf(report_of("manager"), NOW)))
+
+
+def test_an_independent_validator_accepts_it(report_of: Callable[[str], Content]) -> None:
+    report = validate_pdf_bytes(make_pdf(report_of("manager"), NOW), profile=ValidationProfile.PDF_UA_1)
+    assert [failure.message for failure in report.failures] == []
+    assert report.is_compliant
 
 
 def plain(one: Any) -> Any:
