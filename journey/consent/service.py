@@ -41,6 +41,7 @@ from journey.models import (
     stored_id,
 )
 from journey.models.upload import UPLOAD_KINDS
+from journey.participant.left import record_left
 from journey.participant.queries import get_journey, hold, refuse_if_gone
 from journey.participant.service import NewConsent
 from journey.route.queries import get_definition
@@ -80,7 +81,7 @@ NOT_YET_SENT = ("ready", "failed")
 
 def record_consent(work: Work, participant: Participant, new: NewConsent, language: str = "nl") -> Consent:
     """A new dated choice; taking part itself is taken back by a withdrawal, not here. What was sent under a choice
-    that is taken back goes at once."""
+    that is taken back goes at once. `language` is that of the text that was really shown or read aloud."""
     refuse_if_gone(participant)
     for kind, allowed in (("voice", new.recording), ("photo", new.photos)):
         if not allowed:
@@ -157,6 +158,7 @@ def forget_contact(work: Work, participant: Participant) -> None:
 
 def _stop_contact(work: Work, participant: Participant) -> None:
     session, person = work.session, stored_id(participant)
+    record_left(work, participant)
     session.exec(delete(Contact).where(col(Contact.participant_id) == person))
     session.exec(
         update(Link)

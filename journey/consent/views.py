@@ -18,7 +18,7 @@ from journey.route.definition import Step
 from journey.route.queries import get_definition
 from journey.study.consent_words import ReadAloud, read_aloud
 from journey.study.queries import get_study_by_id
-from journey.texts.approval import find_offered_consent
+from journey.texts.approval import find_offered_consent, language_shown
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
@@ -83,7 +83,7 @@ def change_consent(visit: Researcher, code: str) -> Response:
                     recording=form.checked("recording"),
                     photos=form.checked("photos"),
                 ),
-                participant.language,
+                language_shown(visit.work, study.consent_version, participant.language),
             )
     if form.ok:
         return redirect(f"/participants/{participant.code}/consent")

@@ -15,6 +15,7 @@ from journey.route.queries import get_study_route
 from journey.rules.cadence import round_of
 from journey.rules.errors import Conflict, Invalid
 from journey.study.queries import get_municipality
+from journey.texts.approval import language_shown
 from journey.texts.service import announce_call
 from journey.work import Work
 
@@ -89,7 +90,7 @@ def enrol(work: Work, study: Study, new: NewParticipant) -> Participant:
     work.session.add(
         Consent(
             participant_id=participant_id,
-            language=new.language,
+            language=language_shown(work, new.consent.text_version, new.language),
             given_at=work.now,
             recorded_by=work.actor.label,
             **vars(new.consent),

@@ -8,6 +8,7 @@ from journey.action.queries import Change, list_changes
 from journey.auth.access import Everyone
 from journey.portal.door import closed_door, enter
 from journey.portal.pages import Address, Frame
+from journey.route.definition import Words
 from journey.web.i18n import language
 from journey.web.templating import render
 from journey.web.visit import UnitOfWork
@@ -17,11 +18,11 @@ router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 
 @dataclass(frozen=True)
 class ChangedPage:
-    """`changes` are (name of the step, what changed there), the newest first."""
+    """`changes` are (words of the step, what changed there), the newest first."""
 
     frame: Frame
     address: Address
-    changes: tuple[tuple[str, Change], ...]
+    changes: tuple[tuple[Words, Change], ...]
 
 
 @router.get("/p/{token}/changed")
@@ -30,9 +31,9 @@ def show_changes(visit: Everyone, token: str) -> Response:
     if holder is None:
         return closed_door(visit)
     reader = holder.reader()
-    names = {step.id: step.words(language()).name for step in reader.definition.steps}
+    steps = {step.id: step.words(language()) for step in reader.definition.steps}
     changes = list_changes(visit.work, holder.participant.study_id, reader.definition, language())
     page = ChangedPage(
-        reader.frame("/changed"), holder.address, tuple((names[one.step], one) for one in changes)
+        reader.frame("/changed"), holder.address, tuple((steps[one.step], one) for one in changes)
     )
     return render(visit, "portal/changed.html", page)

@@ -18,7 +18,8 @@ Answers = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True)
 class PathStep:
-    """A line of the timeline; `state` is done | now | next | skipped | bypassed."""
+    """A line of the timeline; `state` is done | now | next | skipped | bypassed, `lang` the language of its words where
+    that is not the language of the page."""
 
     id: str
     name: str
@@ -29,16 +30,18 @@ class PathStep:
     step_rating: str | None = None
     staff_rating: str | None = None
     href: str = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What can be rated: a step that happened, or the contact with staff there."""
+    """What can be rated: a step that happened, or the contact with staff there; `lang` as in a line of the timeline."""
 
     step: str
     subject: str
     name: str
     happened_on: date | None
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,21 @@ def path_of(definition: RouteDefinition, facts: Facts, language: str, today: dat
         tuple(
             PathStep(
                 step.id,
-                step.words(language).name,
+                words.name,
                 "now" if step.id == here else states[step.id][0],
                 states[step.id][1],
-                step.words(language),
+                words,
+                lang=lang_of(words, language),
             )
             for step in definition.steps
+            for words in (step.words(language),)
         )
     )
+
+
+def lang_of(words: Words, language: str) -> str:
+    """The language to mark the words with on a page in `language`; nothing when it is the same."""
+    return "" if words.language == language else words.language
 
 
 def list_open_questions(
@@ -97,8 +107,9 @@ def list_questions(definition: RouteDefinition, facts: Facts, language: str, tod
         if state == "done" and step.rates:
             happened.append((day or date.min, position, step, day))
     return [
-        Question(step.id, subject, step.words(language).name, day)
+        Question(step.id, subject, words.name, day, lang_of(words, language))
         for _, _, step, day in sorted(happened, key=lambda one: one[:2], reverse=True)
+        for words in (step.words(language),)
         for subject in Subject
         if subject in step.rates
     ]

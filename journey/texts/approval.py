@@ -88,6 +88,12 @@ def find_offered_consent(work: Work, version: str, language: str) -> ConsentText
     return by_language.get(language) or by_language.get(BINDING)
 
 
+def language_shown(work: Work, version: str, language: str) -> str:
+    """In which language that consent text is read to somebody now: theirs when it may be used, else Dutch."""
+    text = find_offered_consent(work, version, language)
+    return text.language if text else BINDING
+
+
 def list_states(work: Work) -> list[LanguageState]:
     """Every language but Dutch, for the administrator."""
     approvals = _approvals(work)

@@ -96,3 +96,12 @@ def test_the_history_of_choices_stays_after_stopping_without_a_form(desk: Desk) 
     page = desk.get(f"/participants/{code}/consent").text
     assert "Mag in het verslag." in page
     assert 'action="/participants' not in page
+
+
+def test_a_changed_choice_keeps_the_language_in_which_it_was_asked(desk: Desk) -> None:
+    """There is no consent text in Somali: it was read in Dutch."""
+    code = desk.enrol(language="so")
+    seen = hidden_value(desk.get(f"/participants/{code}/consent").text, "seen")
+    desk.post(f"/participants/{code}/consent", {"given_via": "oral", "seen": seen})
+    with desk.house.work(write=False) as work:
+        assert {row.language for row in work.session.exec(select(Consent)).all()} == {"nl"}

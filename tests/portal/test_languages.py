@@ -3,25 +3,53 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from journey.route.definition import Step, Words
+from journey.models import Journey, Participant
+from journey.progress.service import record_step
+from journey.route.definition import Step, Words, parse_route
+from journey.route.service import record_route
 from journey.settings import Settings
 from journey.web.filters import day
 from journey.web.i18n import LANGUAGES, use_language
 from journey.web.spoken import keep_recording, mark_of
-from journey.work import House
-from tests.portal.arrange import visitor
+from journey.work import House, Work
+from tests.portal.arrange import Visitor, rating, visitor
 from tests.support.browser import PHONE
+from tests.support.build import CONSENT, build_study
 from tests.support.pages import PageClient
 
 ALL = tuple(LANGUAGES)
 OGG = b"OggS\x00\x02" + b"\x00" * 60
+OWN_ROUTE = """
+id = "eigen"
+version = 1
+name = "Onze weg"
+audience = "Mensen in onze gemeente"
+
+[[steps]]
+id = "balie"
+name = "Langs bij de balie"
+explain = "U komt langs."
+rates = ["step"]
+phase = "first_contact"
+
+[[steps]]
+id = "praten"
+name = "Praten over werk"
+explain = "U praat met iemand."
+bring = "Uw pas."
+next = "Dan wacht u."
+rates = ["step"]
+phase = "deciding"
+"""
 MY_VOICES = """
 window.spoken = [];
 const voices = ["nl-NL", "tr-TR"].map((lang) => ({ lang }));
@@ -177,3 +205,51 @@ def test_play_buttons_come_back_after_an_answer(page: Page, live_server: str, ho
     page.goto(live_server + visitor(house).path)
     page.get_by_role("button", name="Goed", exact=True).tap()
     expect(page.get_by_role("button", name="Luister: Hoe was het contact met de medewerker?")).to_be_visible()
+
+
+def visitor_on_own_route(house: House) -> Visitor:
+    """Of a municipality that wrote its steps in Dutch only; at the desk, and on the way to a talk."""
+    with house.work() as work:
+        record_route(work, parse_route(OWN_ROUTE, "eigen.toml"))
+        build_study(work, routes=("eigen",))
+
+    def at_the_desk(work: Work, person: Participant, journey: Journey) -> None:
+        record_step(work, journey, "balie", work.today, source="call")
+
+    return visitor(house, at_the_desk, route="eigen", consent=replace(CONSENT, recording=True, photos=True))
+
+
+def marked(page: str, text: str) -> set[tuple[str, str]]:
+    """Language and direction of the nearest element that says them, of every place where the text stands."""
+    root = html5lib.parse(page, namespaceHTMLElements=False)
+    parents = {child: parent for parent in root.iter() for child in parent}
+    found = set()
+    for element in root.iter():
+        if text in (element.text or "") and element.tag not in ("title", "option"):
+            while "lang" not in element.attrib:
+                element = parents[element]
+            found.add((element.attrib["lang"], element.attrib["dir"]))
+    return found
+
+
+def test_words_of_a_municipality_that_nobody_translated_are_marked_as_dutch(
+    house: House, client: PageClient
+) -> None:
+    one = visitor_on_own_route(house)
+    own = client.get(f"{one.path}?lang=ar").text
+    for text in ("Langs bij de balie", "Praten over werk", "U praat met iemand.", "Uw pas.", "Dan wacht u."):
+        assert marked(own, text) == {("nl", "ltr")}, text
+    about = "step=balie&subject=step&lang=ar"
+    after = client.post(f"{one.path}/ratings?lang=ar", data=rating("balie")).text
+    for page in (after, *(client.get(f"{one.path}/{part}?{about}").text for part in ("voice", "photo"))):
+        assert marked(page, "Langs bij de balie") == {("nl", "ltr")}
+    assert "<span lang" not in client.get(f"{one.path}?lang=nl").text.split("<main")[1]
+
+
+@pytest.mark.parametrize("language", ["ar", "fa"])
+def test_no_latin_comma_stands_between_a_name_and_a_day(
+    house: House, client: PageClient, language: str
+) -> None:
+    text = client.get(visitor(house).path, params={"lang": language}).text
+    question = text.split('id="question"')[1].split('class="rating__choices"')[0]
+    assert "</span>" in question and ", " not in question

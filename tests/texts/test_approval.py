@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from fastapi import FastAPI
 from sqlmodel import select
 
 from journey.app import create_app
-from journey.models import AuditEntry, ConsentText, LanguageApproval
+from journey.models import AuditEntry, Consent, ConsentText, LanguageApproval
 from journey.rules.errors import Conflict, Invalid, NotFound
 from journey.settings import Settings
 from journey.texts.approval import (
@@ -27,7 +28,7 @@ from journey.texts.approval import (
 from journey.web.spoken import mark_of
 from journey.work import House
 from tests.portal.arrange import visitor
-from tests.support.build import build_study, csrf_of, sign_in
+from tests.support.build import CONSENT, build_study, csrf_of, sign_in
 from tests.support.pages import PageClient
 
 ALL = ["nl", "en", "ar", "tr", "ti", "fa", "pl"]
@@ -220,3 +221,14 @@ def record(admin: PageClient, mark: str, content: bytes):  # type: ignore[no-unt
         files={"file": ("a", content)},
         follow_redirects=False,
     )
+
+
+def test_consent_says_in_which_language_it_was_really_read(production: House) -> None:
+    """Theirs is not read to anybody before it was approved."""
+    person = {"language": "tr", "consent": replace(CONSENT, text_version="9")}
+    visitor(production, **person)
+    approve(production)
+    visitor(production, **person, phone="0612345679")
+    with production.work(write=False) as work:
+        rows = work.session.exec(select(Consent).order_by(Consent.id)).all()  # type: ignore[arg-type]
+    assert [row.language for row in rows] == ["nl", "tr"]

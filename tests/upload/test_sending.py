@@ -276,3 +276,13 @@ def test_in_english_all_the_way(house: House, client: PageClient) -> None:
     assert "Tell it with your voice" in client.get(f"{own.path}/voice").text
     assert "Tick the box if you agree." in send(client, own.path, "voice", wav()).text
     assert "Your photo has been sent." in send(client, own.path, "photo", photo(), agree="yes").text
+
+
+def test_the_tick_is_kept_in_the_language_of_the_page_it_stood_on(house: House, client: PageClient) -> None:
+    one = visitor(house, language="tr")
+    path = f"{one.path}/voice?{ABOUT}&lang=pl"
+    files = {"file": ("mijn bestand.wav", wav(), "audio/wav")}
+    client.post(path, data={"sending": "key", "agree": "yes"}, files=files)
+    with house.work(write=False) as work:
+        newest = work.session.exec(select(Consent).order_by(Consent.id.desc())).first()  # type: ignore[union-attr]
+    assert newest is not None and newest.language == "pl"
