@@ -44,6 +44,10 @@ def export(
                     record_export(log, found, order, made)
                 for path in made.paths:
                     path.replace(output.parent / path.name)
+        except OSError as failure:
+            raise Invalid(
+                "Hier kan geen bestand komen: %(path)s.", field="output", path=str(output)
+            ) from failure
         finally:
             house.database.close()
     for path in made.paths:

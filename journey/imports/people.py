@@ -16,6 +16,7 @@ from journey.imports.plan import PARTICIPANTS, Line, Plan, find_run
 from journey.imports.reading import Sheet
 from journey.models import Contact, Journey, Participant, RouteVersion, Study
 from journey.outbox.stops import is_stopped
+from journey.participant.left import address_reach, has_left, reach_of
 from journey.participant.phones import normal_number
 from journey.participant.service import AGE_BANDS, NewConsent, NewParticipant, check_reach
 from journey.progress.checks import check_day
@@ -67,6 +68,12 @@ class Enrolment:
     new: NewParticipant
 
 
+# Names nobody: the researcher who asks anew enrols by hand.
+LEFT: Final = (
+    "Met dit nummer of adres deed al iemand mee, die klaar is of stopte. We schrijven deze rij niet in. "
+    "Wil deze persoon meedoen? Vraag het opnieuw en schrijf met de hand in."
+)
+
 # How somebody is recognised: keyed hash of the number (or, without one, the address), name, route.
 Likeness = tuple[str, str, str]
 
@@ -87,12 +94,17 @@ def plan_people(work: Work, study: Study, sheet: Sheet, sha256: str) -> tuple[Pl
             plan.lines.append(Line(row.number, "error", row.text("call_name"), faults=tuple(row.faults)))
             continue
         code = reader.find_known(new)
-        if code is None:
+        gone = code is None and reader.has_left(new)
+        if gone:
+            row.notes.append(_(LEFT))
+        elif code is None:
             enrolments.append(Enrolment(row, new))
         else:
             row.notes.append(_("Deze persoon doet al mee: %(code)s. We veranderen niets.", code=code))
-        status = "new" if code is None else "unchanged"
-        plan.lines.append(Line(row.number, status, new.call_name or "", notes=tuple(row.notes)))  # type: ignore[arg-type]
+        status = "new" if code is None and not gone else "unchanged"
+        plan.lines.append(
+            Line(row.number, status, new.call_name or "", notes=tuple(row.notes), left_out=gone)  # type: ignore[arg-type]
+        )
     return plan, enrolments
 
 
@@ -142,6 +154,9 @@ class _Reader:
 
     def find_known(self, new: NewParticipant) -> str | None:
         return self.known.get(self._likeness(new))
+
+    def has_left(self, new: NewParticipant) -> bool:
+        return has_left(self.work, self.study.id or 0, self._likeness(new)[0])
 
     def _consent(self, row: Row) -> NewConsent:
         version = row.text("text_version", 40) or self.study.consent_version
@@ -210,7 +225,7 @@ class _Reader:
 
     def _likeness(self, new: NewParticipant) -> Likeness:
         vault = self.work.vault
-        reached = vault.fingerprint(new.phone, "phone") if new.phone else f"@{_folded(new.postal_address)}"
+        reached = vault.fingerprint(new.phone, "phone") if new.phone else address_reach(new.postal_address)
         return reached, _folded(new.call_name), new.route
 
 
@@ -227,12 +242,7 @@ def _list_known(work: Work, study: Study) -> dict[Likeness, str]:
     for code, contact, route in work.session.exec(statement).all():
         place = f"contact:{contact.participant_id}"
         name = work.vault.open_optional(contact.call_name, f"{place}:call_name")
-        reached = contact.phone_fingerprint
-        if reached is None:
-            reached = (
-                f"@{_folded(work.vault.open_optional(contact.postal_address, f'{place}:postal_address'))}"
-            )
-        found[reached, _folded(name), route] = code
+        found[reach_of(work.vault, contact), _folded(name), route] = code
     return found
 
 

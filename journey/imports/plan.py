@@ -33,7 +33,8 @@ ORDER: Final[tuple[Status, ...]] = ("error", "new", "changed", "unchanged")
 
 @dataclass(frozen=True)
 class Line:
-    """One row, or all rows of one application; `what` is its reference or the name to ask for."""
+    """One row, or all rows of one application; `what` is its reference or the name to ask for. With
+    `left_out` nothing is done because somebody left the study."""
 
     row: int
     status: Status
@@ -41,6 +42,7 @@ class Line:
     changes: tuple[tuple[str, str, str], ...] = ()
     notes: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    left_out: bool = False
 
 
 @dataclass(frozen=True)

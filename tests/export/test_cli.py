@@ -75,3 +75,15 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(
     assert len(answer.stderr.strip().splitlines()) == 1
     assert list((tmp_path / "leeg").iterdir()) == []
     assert session.exec(select(ExportRun)).all() == []
+
+
+def test_a_place_that_cannot_be_written_ends_with_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_rest: object, **_named: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    answer = export("--format", "csv", "-o", tmp_path / "x.csv")
+    assert answer.exit_code == 2
+    assert answer.stderr.splitlines() == [f"Hier kan geen bestand komen: {tmp_path / 'x.csv'}."]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlmodel import col, func, select
 
+from journey.consent.service import forget_contact, withdraw_participant
 from journey.imports.plan import PARTICIPANTS, Plan
 from journey.imports.service import ImportRefused
-from journey.models import AuditEntry, Consent, Contact, Participant
+from journey.models import AuditEntry, Consent, Contact, Participant, StoppedNumber
+from journey.outbox.stops import is_stopped
 from journey.work import House
 from tests.imports.conftest import PEOPLE, csv_file, look, said, take_in
-from tests.support.build import build_participant, get_study_by
+from tests.support.build import build_participant, build_study, get_study_by
 
 ADA = "27plus,Ada,0612345678,bellen,ja,ja"
 BO = "jongeren,Bo,0687654321,sms,ja,nee"
@@ -119,3 +121,40 @@ def test_the_log_names_nobody(inside: House) -> None:
         lines = work.session.exec(select(AuditEntry)).all()
     assert ("import.participants", "haarlem-test") in [(line.action, line.object) for line in lines]
     assert not [line for line in lines if "Ada" in str(line) or "0612" in str(line)]
+
+
+@pytest.mark.parametrize("level", ["stop", "from_step", "erase"])
+def test_who_stopped_is_not_enrolled_again_by_an_amended_file(inside: House, level: str) -> None:
+    enrol_all(inside, ADA)
+    with inside.work() as work:
+        person = work.session.exec(select(Participant)).one()
+        withdraw_participant(work, person, level, "workshop" if level == "from_step" else None)
+    plan = enrol_all(inside, "27plus,Aadje,0612345678,sms,ja,nee", BO)
+    assert [(line.status, line.left_out) for line in plan.lines] == [("unchanged", True), ("new", False)]
+    assert "Vraag het opnieuw" in plan.lines[0].notes[0]
+    assert count_people(inside) == 2
+
+
+def test_who_was_known_by_an_address_is_not_enrolled_again(inside: House) -> None:
+    header, line = "route,kanaal,adres,doet mee", '27plus,papier,"Dorpsstraat 1, Haarlem",ja'
+    take_in(inside, csv_file(header, line), PARTICIPANTS)
+    with inside.work() as work:
+        forget_contact(work, work.session.exec(select(Participant)).one())
+    assert look(inside, csv_file(header, line.replace("1,", "1, ")), PARTICIPANTS).lines[0].left_out
+
+
+def test_who_stopped_in_one_study_is_new_in_another(inside: House) -> None:
+    with inside.work() as work:
+        elsewhere = build_participant(work, build_study(work, "zandvoort-test"), phone="0612345678")
+        withdraw_participant(work, elsewhere, "stop")
+    assert people(inside, ADA).count("new") == 1
+
+
+def test_what_stays_of_who_stopped_is_only_a_keyed_hash(inside: House) -> None:
+    enrol_all(inside, ADA)
+    with inside.work() as work:
+        known = work.session.exec(select(Contact)).one().phone_fingerprint
+        withdraw_participant(work, work.session.exec(select(Participant)).one(), "erase")
+    with inside.work(write=False) as work:
+        assert work.session.exec(select(StoppedNumber)).one().fingerprint != known
+        assert not is_stopped(work, "+31612345678")
