@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from fastapi import FastAPI
 from playwright.sync_api import Browser, CDPSession, Page, ViewportSize
 from starlette.types import Receive, Scope, Send
 
@@ -31,7 +32,7 @@ from tests.support.server import served
 SLOW_NETWORK = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 SLOWER = 4
 SMALL: ViewportSize = {"width": 360, "height": 640}
-AIMS = {"first_paint_ms": 1.25, "tap_ms": 1.2}
+AIMS = {"first_paint_ms": 1.25, "largest_paint_ms": 1.25, "tap_ms": 1.2}
 MEASURES = ("bytes", "requests", "first_paint_ms", "largest_paint_ms", "layout_shift", "tap_ms", "tap_bytes")
 WATCH = """
   window.seen = { shift: 0, largest: 0 };
@@ -43,7 +44,7 @@ WATCH = """
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 BARE = (
     '<!doctype html><html lang="nl"><meta charset="utf-8"><title>.</title><link rel="icon" href="data:,">'
-    '<meta name="viewport" content="width=device-width"><h1>{title}</h1><form method="post">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"><h1>{title}</h1><form method="post">'
     '<button value="positive" name="value">Goed</button></form><p>{filling}</p>'
 )
 
@@ -78,17 +79,24 @@ class Line:
 
 
 async def bare(scope: Scope, receive: Receive, send: Send) -> None:
-    """A page of one kilobyte with a button, and one of the same size as its answer."""
+    """A page of one kilobyte on the line with a button, and one of the same size as its answer. It is mounted in our own
+    application, so it has the same server and the same head."""
     if scope["type"] != "http":
         return
     while (await receive()).get("more_body"):
         pass
     title = "Dank u wel" if scope["method"] == "POST" else "Hoe vond u deze stap?"
-    filling = "." * (1024 - len(BARE.format(title=title, filling="")))
+    filling = ("Een kale bladzijde. " * 50)[: 1024 - len(BARE.format(title=title, filling=""))]
     body = BARE.format(title=title, filling=filling).encode()
-    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-encoding", b"identity")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def with_bare(settings: Settings) -> FastAPI:
+    app = create_app(settings)
+    app.mount("/bare", bare)
+    return app
 
 
 def visit(browser: Browser, address: str, after: str) -> Run:
@@ -147,13 +155,12 @@ def measure(times: int) -> dict[str, Any]:
         ours: list[Run] = []
         others: list[Run] = []
         with (
-            served(lambda address: create_app(settings.model_copy(update={"base_url": address}))) as own,
-            served(lambda _address: bare) as plain,
+            served(lambda address: with_bare(settings.model_copy(update={"base_url": address}))) as own,
             chromium() as browser,
         ):
             visit(browser, own + paths.pop(), "Hoe was het contact")  # warms up the server
             for path in paths:
-                others.append(visit(browser, plain, "Dank u wel"))
+                others.append(visit(browser, own + "/bare/", "Dank u wel"))
                 ours.append(visit(browser, own + path, "Hoe was het contact"))
     own_summary, bare_summary = summary(ours), summary(others)
     ratios = {
@@ -183,10 +190,8 @@ def main() -> None:
         for side in ("own", "bare"):
             row = found[side][name]
             cells.append(f"{row['median']:.6g} ({row['least']:.6g}-{row['most']:.6g})")
-        ratio = found["ratios"].get(name)
-        print(
-            f"  {name:18} {cells[0]:>30} {cells[1]:>30} {ratio if ratio is None else format(ratio, '.2f'):>7}"
-        )
+        ratio = format(found["ratios"][name], ".2f") if name in found["ratios"] else "-"
+        print(f"  {name:18} {cells[0]:>30} {cells[1]:>30} {ratio:>7}")
     for name, aim in AIMS.items():
         kept = found["ratios"][name] <= aim
         print(f"  {name}: {'within' if kept else 'NOT within'} {aim} times the bare page")
