@@ -10,6 +10,7 @@
   const read = () => places().map((name) => ({ name, ...JSON.parse(localStorage.getItem(name)) })).sort((a, b) => a.at - b.at);
   const wipe = (tap) => localStorage.removeItem(tap.name);
   const same = (body) => body.replace(/idempotency_key=[^&]*/, "");
+  const later = document.currentScript.dataset.later;
   let sending = false;
   let lost = false;
   const here = () => location.pathname + location.search;
@@ -83,6 +84,15 @@
     scrollTo(0, 0);
     (document.querySelector("[data-error-summary]") || document.querySelector("main")).focus();
   }
+
+  // Play buttons come after the first picture: until then the line and the processor are for the page itself.
+  function speak() {
+    const script = document.createElement("script");
+    script.src = later;
+    document.head.append(script);
+  }
+  if (document.readyState === "complete") speak();
+  else window.addEventListener("load", () => setTimeout(speak));
 
   // Whoever stopped leaves nothing on this phone, also not what still waited.
   if (document.querySelector("[data-wipe]")) read().forEach(wipe);
