@@ -24,9 +24,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(term_app, name="term")
 app.command("reliability", cls=PlainCommand)(reliability)
 app.command("rebuild")(rebuild)
-app.command("import")(import_command)
-app.command("report")(report)
-app.command("export")(export)
+app.command("import", cls=PlainCommand)(import_command)
+app.command("report", cls=PlainCommand)(report)
+app.command("export", cls=PlainCommand)(export)
 
 Port = Annotated[int, typer.Option(min=1, max=65535)]
 

@@ -13,6 +13,7 @@ from journey.models import (
     Call,
     CallBack,
     CaseEvent,
+    CaseWords,
     ClosingInterview,
     ClosingStatement,
     Consent,
@@ -58,6 +59,7 @@ JOURNEY_FACTS = (
     Decision,
     Departure,
     RouteChange,
+    CaseWords,
 )
 OF_A_CALL = (Attempt, AfterCall, ReadBack)
 OF_A_PERSON = (

@@ -3,7 +3,9 @@
 No manager comes here, and the pages name no participant: whose words they are is of no use to who edits them.
 """
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
 
 from journey.auth.access import Researcher
 from journey.auth.scope import get_study
@@ -31,6 +33,9 @@ from journey.web.visit import UnitOfWork, Visit
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 
+# A larger number is of no row, and a database refuses to look for it.
+RatingId = Annotated[int, Path(le=2**31 - 1)]
+
 
 @router.get("/studies/{study}/quotes")
 def show_quotes(
@@ -52,17 +57,17 @@ def show_quotes(
     )
 
 
-@router.get("/studies/{study}/quotes/{rating:int}")
+@router.get("/studies/{study}/quotes/{rating}")
 def show_quote(
-    visit: Researcher, study: str, rating: int, queue: str = "", step: str = "", theme: str = ""
+    visit: Researcher, study: str, rating: RatingId, queue: str = "", step: str = "", theme: str = ""
 ) -> Response:
     found = get_study(visit.work, study)
     quote = get_quote(visit.work, found, rating)
     return _page(visit, found, quote, _filters(queue or _queue_of(quote), step, theme), Form())
 
 
-@router.post("/studies/{study}/quotes/{rating:int}/edit")
-def edit_quote(visit: Researcher, study: str, rating: int) -> Response:
+@router.post("/studies/{study}/quotes/{rating}/edit")
+def edit_quote(visit: Researcher, study: str, rating: RatingId) -> Response:
     """Proposed to a second reader, or not to be used."""
     found = get_study(visit.work, study)
     form, seen = _form(visit)
@@ -77,8 +82,8 @@ def edit_quote(visit: Researcher, study: str, rating: int) -> Response:
     return _answer(visit, found, rating, form)
 
 
-@router.post("/studies/{study}/quotes/{rating:int}/decision")
-def decide(visit: Researcher, study: str, rating: int) -> Response:
+@router.post("/studies/{study}/quotes/{rating}/decision")
+def decide(visit: Researcher, study: str, rating: RatingId) -> Response:
     """The second reader. A name or number that is still in it asks for one more look before it is approved."""
     found = get_study(visit.work, study)
     form, seen = _form(visit)
@@ -93,8 +98,8 @@ def decide(visit: Researcher, study: str, rating: int) -> Response:
     return _answer(visit, found, rating, form, moves_on=True)
 
 
-@router.post("/studies/{study}/quotes/{rating:int}/themes")
-def give_themes(visit: Researcher, study: str, rating: int) -> Response:
+@router.post("/studies/{study}/quotes/{rating}/themes")
+def give_themes(visit: Researcher, study: str, rating: RatingId) -> Response:
     """All themes of these words at once; `known` are those that were ticked when the page was made."""
     found = get_study(visit.work, study)
     form, _seen = _form(visit)

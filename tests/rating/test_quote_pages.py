@@ -120,3 +120,9 @@ def test_a_manager_sees_no_tab_for_it(app: FastAPI, ada: PageClient) -> None:
     manager = sign_in(app, "m@example.org", "manager", STUDY)
     assert BASE not in manager.get(f"/studies/{STUDY}/figures").text
     assert BASE in ada.get(f"/studies/{STUDY}/figures").text
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "2147483648", "9223372036854775808", "9" * 300, "woord"])
+def test_a_number_of_no_words_is_not_there(ada: PageClient, number: str) -> None:
+    assert ada.get(f"{BASE}/{number}").status_code == 404
+    assert post(ada, f"{number}/edit", act="propose", body="Goed") == 404
