@@ -23,6 +23,7 @@ from journey.route.definition import RouteDefinition
 from journey.route.queries import list_definitions
 from journey.web.forms import Form
 from journey.web.i18n import LANGUAGES
+from journey.web.ids import RowId
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
 
@@ -119,13 +120,13 @@ def make_action(visit: FiguresReader, study: str) -> Response:
 
 
 @router.get("/studies/{study}/actions/{action_id}")
-def edit_action(visit: FiguresReader, study: str, action_id: int) -> Response:
+def edit_action(visit: FiguresReader, study: str, action_id: RowId) -> Response:
     found = get_study(visit.work, study)
     return _form(visit, found, get_action(visit.work, found, action_id), Form())
 
 
 @router.post("/studies/{study}/actions/{action_id}")
-def save_action(visit: FiguresReader, study: str, action_id: int) -> Response:
+def save_action(visit: FiguresReader, study: str, action_id: RowId) -> Response:
     found = get_study(visit.work, study)
     action = get_action(visit.work, found, action_id)
     form = visit.form()
@@ -139,18 +140,19 @@ def save_action(visit: FiguresReader, study: str, action_id: int) -> Response:
 
 
 @router.post("/studies/{study}/actions/{action_id}/approve")
-def approve(visit: FiguresReader, study: str, action_id: int) -> Response:
+def approve(visit: FiguresReader, study: str, action_id: RowId) -> Response:
     found = get_study(visit.work, study)
+    action = get_action(visit.work, found, action_id)
     form = visit.form()
     with form.attempt(visit.work):
-        approve_action(visit.work, found, get_action(visit.work, found, action_id))
+        approve_action(visit.work, found, action)
     if form.ok:
         return redirect(f"/studies/{found.code}/actions")
     return _list(visit, found, form, status=409)
 
 
 @router.post("/studies/{study}/actions/{action_id}/drop")
-def drop(visit: FiguresReader, study: str, action_id: int) -> Response:
+def drop(visit: FiguresReader, study: str, action_id: RowId) -> Response:
     found = get_study(visit.work, study)
     drop_action(visit.work, found, get_action(visit.work, found, action_id))
     return redirect(f"/studies/{found.code}/actions")

@@ -3,9 +3,7 @@
 No manager comes here, and the pages name no participant: whose words they are is of no use to who edits them.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
 from journey.auth.access import Researcher
 from journey.auth.scope import get_study
@@ -28,13 +26,11 @@ from journey.route.queries import list_definitions
 from journey.rules.recognisable import find_recognisable, is_telling
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
+from journey.web.ids import RowId
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
-
-# A larger number is of no row, and a database refuses to look for it.
-RatingId = Annotated[int, Path(le=2**31 - 1)]
 
 
 @router.get("/studies/{study}/quotes")
@@ -59,7 +55,7 @@ def show_quotes(
 
 @router.get("/studies/{study}/quotes/{rating}")
 def show_quote(
-    visit: Researcher, study: str, rating: RatingId, queue: str = "", step: str = "", theme: str = ""
+    visit: Researcher, study: str, rating: RowId, queue: str = "", step: str = "", theme: str = ""
 ) -> Response:
     found = get_study(visit.work, study)
     quote = get_quote(visit.work, found, rating)
@@ -67,7 +63,7 @@ def show_quote(
 
 
 @router.post("/studies/{study}/quotes/{rating}/edit")
-def edit_quote(visit: Researcher, study: str, rating: RatingId) -> Response:
+def edit_quote(visit: Researcher, study: str, rating: RowId) -> Response:
     """Proposed to a second reader, or not to be used."""
     found = get_study(visit.work, study)
     form, seen = _form(visit)
@@ -83,7 +79,7 @@ def edit_quote(visit: Researcher, study: str, rating: RatingId) -> Response:
 
 
 @router.post("/studies/{study}/quotes/{rating}/decision")
-def decide(visit: Researcher, study: str, rating: RatingId) -> Response:
+def decide(visit: Researcher, study: str, rating: RowId) -> Response:
     """The second reader. A name or number that is still in it asks for one more look before it is approved."""
     found = get_study(visit.work, study)
     form, seen = _form(visit)
@@ -99,7 +95,7 @@ def decide(visit: Researcher, study: str, rating: RatingId) -> Response:
 
 
 @router.post("/studies/{study}/quotes/{rating}/themes")
-def give_themes(visit: Researcher, study: str, rating: RatingId) -> Response:
+def give_themes(visit: Researcher, study: str, rating: RowId) -> Response:
     """All themes of these words at once; `known` are those that were ticked when the page was made."""
     found = get_study(visit.work, study)
     form, _seen = _form(visit)

@@ -20,6 +20,7 @@ from journey.report.reference_groups import (
 )
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
+from journey.web.ids import RowId
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
 
@@ -123,7 +124,7 @@ def make_reference(visit: FiguresReader, study: str) -> Response:
 
 
 @router.post("/studies/{study}/compare/{group_id}/drop")
-def drop(visit: FiguresReader, study: str, group_id: int) -> Response:
+def drop(visit: FiguresReader, study: str, group_id: RowId) -> Response:
     found = get_study(visit.work, study)
     drop_reference(visit.work, found, group_id)
     return redirect(f"/studies/{found.code}/compare")

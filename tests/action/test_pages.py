@@ -86,3 +86,13 @@ def test_one_of_another_study_is_not_there(app: FastAPI, house: House) -> None:
     outsider = sign_in(app, "manager2@example.org", "manager", "zandvoort-test")
     assert outsider.get(f"{ADDRESS}/1").status_code == 404
     assert outsider.get("/studies/zandvoort-test/actions/1").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "2147483648", "9223372036854775808", "9" * 300, "woord"])
+def test_a_number_of_no_improvement_is_not_there(app: FastAPI, number: str) -> None:
+    client = sign_in(app, "manager@example.org", "manager", STUDY)
+    fields = {"csrf_token": csrf_of(client)}
+    assert client.get(f"{ADDRESS}/{number}").status_code == 404
+    for act in ("", "/approve", "/drop"):
+        assert client.post(f"{ADDRESS}/{number}{act}", data=fields).status_code == 404
+    assert client.post(f"/studies/{STUDY}/compare/{number}/drop", data=fields).status_code == 404
