@@ -84,6 +84,7 @@ def _render(source: str, *, signed_in: bool = True, **shown: Any) -> str:
         locale="nl",
         dir="ltr",
         csrf_token="t",
+        recorded="",
         nav=[],
     )
     return environment().from_string(source).render(visit=visit, page=None, **shown)
