@@ -187,7 +187,7 @@ def test_back_shows_the_page_as_it_is_now(page: Page, live_server: str, house: H
 def test_the_jump_to_the_question_asks_the_server_nothing(
     page: Page, live_server: str, house: House, one: Visitor
 ) -> None:
-    page.goto(live_server + one.path)
+    page.goto(live_server + one.path, wait_until="networkidle")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_role("link", name="Geef uw mening").tap()
