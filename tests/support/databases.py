@@ -40,6 +40,7 @@ class PostgresDatabases:
         self._worker = worker
         self._numbers = itertools.count(1)
         self._template: str | None = None
+        self._strategy: str | None = None
 
     @contextmanager
     def fresh(self, folder: Path) -> Iterator[str]:
@@ -48,8 +49,16 @@ class PostgresDatabases:
             self._execute("CREATE DATABASE {}", template)
             migrations.upgrade(self._url(template))
             self._template = template
-        with self._database("CREATE DATABASE {} TEMPLATE {}", self._template) as url:
+        with self._database("CREATE DATABASE {} TEMPLATE {}" + self._by_file(), self._template) as url:
             yield url
+
+    def _by_file(self) -> str:
+        """Copying files takes half the time of writing every page to the log, as PostgreSQL does since 15."""
+        if self._strategy is None:
+            with psycopg.connect(self._server_url) as connection:
+                newer = connection.info.server_version >= 150000
+            self._strategy = " STRATEGY FILE_COPY" if newer else ""
+        return self._strategy
 
     @contextmanager
     def bare(self, folder: Path) -> Iterator[str]:
