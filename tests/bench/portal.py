@@ -79,8 +79,10 @@ class Line:
 
 
 async def bare(scope: Scope, receive: Receive, send: Send) -> None:
-    """A page of one kilobyte with a button, and one of the same size as its answer. It is mounted in our own application:
-    the same server and the same head."""
+    """A page of one kilobyte with a button, and one of the same size as its answer.
+
+    It is mounted in our own application: the same server and the same head.
+    """
     if scope["type"] != "http":
         return
     while (await receive()).get("more_body"):
