@@ -19,7 +19,9 @@ def upgrade() -> None:
         sa.Column("journey_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("words", sa.JSON(), nullable=False),
         sa.Column("stated_at", Moment(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["journey_id"], ["journey.id"], name=op.f("fk_case_words_journey_id_journey")),
+        sa.ForeignKeyConstraint(
+            ["journey_id"], ["journey.id"], name=op.f("fk_case_words_journey_id_journey")
+        ),
         sa.PrimaryKeyConstraint("journey_id", name=op.f("pk_case_words")),
     )
 
