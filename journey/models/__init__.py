@@ -52,12 +52,14 @@ from journey.models.reporting import (
     ReportSnapshot,
     ReportText,
 )
+from journey.models.retention import Deletion
 from journey.models.sending import SendingState, StoppedNumber, WorkerBeat
 from journey.models.staff import (
     ApiToken,
     AuditEntry,
     JobRun,
     Membership,
+    RecoveryCode,
     Replay,
     Throttle,
     User,
@@ -88,6 +90,7 @@ __all__ = [
     "ConsentText",
     "Contact",
     "Decision",
+    "Deletion",
     "Departure",
     "ExportRun",
     "Extension",
@@ -113,6 +116,7 @@ __all__ = [
     "QuoteTheme",
     "Rating",
     "ReadBack",
+    "RecoveryCode",
     "ReferenceGroup",
     "Replay",
     "Reply",

@@ -63,6 +63,9 @@ class Consent(SQLModel, table=True):
     language: str = Field(default="nl", max_length=5)
     given_via: str = Field(max_length=10)
     participate: bool
+    calls: bool = Field(default=True, description="be phoned each week")
+    texts: bool = Field(default=True, description="be sent text messages unasked")
+    file_dates: bool = Field(default=False, description="dates of the case system beside the person's own")
     quotes: bool = False
     recording: bool = False
     photos: bool = False

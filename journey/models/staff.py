@@ -23,7 +23,25 @@ class User(SQLModel, table=True):
     digest: bool = Field(default=False, description="wants a text in the morning with what the day brings")
     password_hash: str = Field(max_length=200)
     active: bool = True
+    second_step: str | None = Field(default=None, description="sealed secret of the authenticator app")
+    second_step_since: datetime | None = Field(
+        default=None, sa_type=Moment, description="empty until a first code proved that the app knows the secret"
+    )
+    last_code_step: int | None = Field(
+        default=None, description="half minute of the last code that was taken, so that none works twice"
+    )
     created_at: datetime = Field(sa_type=Moment)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code on paper for who lost the phone; each works once, only its keyed hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="staff.id", index=True)
+    code_fingerprint: str = Field(max_length=64)
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Membership(SQLModel, table=True):
@@ -42,6 +60,9 @@ class UserSession(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     expires_at: datetime = Field(sa_type=Moment)
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)
+    seen_at: datetime | None = Field(default=None, sa_type=Moment)
+    device: str = Field(default="", max_length=80, description="browser and system in words, no more")
+    verified: bool = Field(default=True, description="false between the password and the second step")
 
 
 class ApiToken(SQLModel, table=True):
@@ -52,7 +73,11 @@ class ApiToken(SQLModel, table=True):
     token_hash: str = Field(max_length=64, unique=True)
     role: str = Field(max_length=12)
     study_id: int | None = Field(default=None, foreign_key="study.id")
+    name: str = Field(default="", max_length=80, description="which system uses it")
+    created_by: str = Field(default="", max_length=80)
     created_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime | None = Field(default=None, sa_type=Moment)
+    last_used_on: date | None = None
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
@@ -91,6 +116,7 @@ class AuditEntry(SQLModel, table=True):
     object: str = Field(max_length=120)
     result: str = Field(max_length=20)
     origin: str = Field(max_length=60)
+    request: str = Field(default="", max_length=32, description="the request it was part of, as in the log")
 
 
 class JobRun(SQLModel, table=True):
