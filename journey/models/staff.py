@@ -25,7 +25,9 @@ class User(SQLModel, table=True):
     active: bool = True
     second_step: str | None = Field(default=None, description="sealed secret of the authenticator app")
     second_step_since: datetime | None = Field(
-        default=None, sa_type=Moment, description="empty until a first code proved that the app knows the secret"
+        default=None,
+        sa_type=Moment,
+        description="empty until a first code proved that the app knows the secret",
     )
     last_code_step: int | None = Field(
         default=None, description="half minute of the last code that was taken, so that none works twice"
