@@ -67,6 +67,8 @@ from journey.texts import views as text_views
 from journey.web import errors, openapi
 from journey.web.headers import SecurityHeaders
 from journey.web.limits import BodyLimit
+from journey.web.metrics import RequestMetrics
+from journey.web.request_line import RequestLine
 from journey.web.templating import INLINE_STYLES, inline_style_hash
 from journey.work import House
 
@@ -162,6 +164,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.house = house
     app.state.navigation = NAVIGATION
     app.state.demo_logins = ()
+    app.state.metrics = RequestMetrics()
     errors.install(app)
     openapi.install(app)
     for room in ROOMS:
@@ -175,5 +178,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         style_hashes=tuple(inline_style_hash(path) for path in INLINE_STYLES),
     )
     app.add_middleware(GZipMiddleware, minimum_size=800)
+    app.add_middleware(RequestLine, metrics=app.state.metrics)
     logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
     return app

@@ -25,7 +25,7 @@ class Database:
         self.engine = (
             _sqlite_engine(url, enforce_keys)
             if self.is_sqlite
-            else create_engine(url, pool_pre_ping=True, pool_size=8)
+            else create_engine(url, pool_pre_ping=True, pool_size=8, hide_parameters=True)
         )
         self._writer = self.engine.execution_options(journey_writes=True)
         self._lock = threading.Lock()
@@ -53,7 +53,11 @@ class Database:
 
 
 def _sqlite_engine(url: str, enforce_keys: bool) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 15})
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": 15},
+        hide_parameters=True,  # a fault must not quote what was stored
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -70,6 +70,21 @@ class Settings(BaseSettings):
         default=30, ge=1, le=365, description="days after which what a participant sent is deleted"
     )
 
+    log_format: Literal["text", "json", ""] = Field(
+        default="", description="shape of log lines: `text` or `json`; empty is json in production, else text"
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="bearer token that opens /metrics; without one it answers to this machine alone",
+    )
+
+    @field_validator("metrics_token")
+    @classmethod
+    def refuse_short_metrics_token(cls, token: SecretStr) -> SecretStr:
+        if 0 < len(token.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"use at least {SHORTEST_SECRET} characters, or none")
+        return token
+
     @field_validator("encryption_keys")
     @classmethod
     def refuse_broken_keys(cls, keys: SecretStr) -> SecretStr:
@@ -89,6 +104,10 @@ class Settings(BaseSettings):
         if not url.startswith(DATABASES):
             raise ValueError("use sqlite:///FILE or postgresql://USER@HOST/DATABASE")
         return url
+
+    @property
+    def log_shape(self) -> Literal["text", "json"]:
+        return self.log_format or ("json" if self.is_production else "text")
 
     @property
     def is_production(self) -> bool:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from journey.clock import Clock, local_day
 from journey.db import Database
+from journey.logs import current_request
 from journey.rules.roles import ADMIN, LEAD, MANAGER, RESEARCHER
 from journey.settings import Settings
 from journey.vault import Vault
@@ -67,6 +68,7 @@ class Work:
     settings: Settings
     vault: Vault
     origin: str = field(default="")
+    request: str = field(default_factory=current_request)
 
     @property
     def today(self) -> date:

@@ -28,6 +28,7 @@ from journey.auth.jobs import remove_old
 from journey.call.jobs import plan_due_calls
 from journey.clock import AMSTERDAM, Clock
 from journey.imports.keeping import forget_old
+from journey.logs import configure, new_number, numbered, place_of
 from journey.models import JobRun, WorkerBeat
 from journey.outbox.jobs import send_due, settle_uncertain
 from journey.report.service import publish_due
@@ -98,11 +99,12 @@ STEADY: Mapping[int, Mapping[str, Job]] = {
 
 
 def run_job(house: House, name: str, job: Job) -> None:
-    """One ring: reads the clock of the house, and keeps a failure to itself."""
-    try:
-        job(house, house.clock.now())
-    except Exception as fault:
-        log.error("job %s failed: %s", name, type(fault).__name__)
+    """One ring: reads the clock of the house, has a number of its own, and keeps a failure to itself."""
+    with numbered(new_number("run")):
+        try:
+            job(house, house.clock.now())
+        except Exception as fault:
+            log.error("job %s failed: %s", name, place_of(fault))
 
 
 class Lock(Protocol):
@@ -246,7 +248,7 @@ class Worker:
                 log.warning("this worker lost the lead")
                 self._step_down()
         except (SQLAlchemyError, OSError) as fault:
-            log.error("no lead: %s", type(fault).__name__)
+            log.error("no lead: %s", place_of(fault))
 
     def _step_down(self) -> None:
         if self._scheduler is not None:
@@ -279,8 +281,7 @@ def _scheduler(house: House) -> BackgroundScheduler:
 
 def run_forever(settings: Settings) -> None:
     """The worker process: until SIGTERM or SIGINT; jobs that run are finished first."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    configure(settings.log_shape)
     ended = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:

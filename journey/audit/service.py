@@ -11,7 +11,13 @@ def record_act(work: Work, action: str, what: str, result: str = "ok") -> None:
     """
     work.session.add(
         AuditEntry(
-            at=work.now, actor=work.actor.label, action=action, object=what, result=result, origin=work.origin
+            at=work.now,
+            actor=work.actor.label,
+            action=action,
+            object=what,
+            result=result,
+            origin=work.origin,
+            request=work.request,
         )
     )
 

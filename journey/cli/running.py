@@ -2,17 +2,24 @@
 
 import os
 import socket
+import tempfile
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 import uvicorn
 
+from journey.logs import configure
 from journey.migrations import upgrade
 from journey.progress.summary import rebuild_missing
 from journey.rules.errors import Invalid
 from journey.settings import Settings
+from journey.web.metrics import SHARED
 from journey.work import House
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def serve_forever(
@@ -28,10 +35,20 @@ def serve_forever(
     from journey.app import create_app
     from journey.worker import Worker
 
+    configure(settings.log_shape)
     if workers > 1:
-        uvicorn.run(
-            "journey.app:create_app", factory=True, host=host, port=port, workers=workers, access_log=False
-        )
+        with tempfile.TemporaryDirectory(prefix="journey-metrics-") as shared:
+            os.environ[SHARED] = shared  # read by the processes that are started below
+            uvicorn.run(
+                "journey.cli.running:app_of_process",
+                factory=True,
+                host=host,
+                port=port,
+                workers=workers,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+            )
         return
     app = create_app(settings)
     app.state.demo_logins = logins
@@ -39,10 +56,19 @@ def serve_forever(
     if background:
         background.start()
     try:
-        uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False)
+        uvicorn.run(app, host=host, port=port, access_log=False, log_config=None, server_header=False)
     finally:
         if background:
             background.stop()
+
+
+def app_of_process() -> "FastAPI":
+    """The application of one web process of several, which begins without the logging of the process that started it."""
+    from journey.app import create_app
+
+    settings = Settings()
+    configure(settings.log_shape)
+    return create_app(settings)
 
 
 def serve_demo(db: Path, port: int, today: date | None) -> None:

@@ -8,6 +8,7 @@ import logging
 import queue
 import threading
 from collections.abc import Iterator
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -28,6 +29,7 @@ from journey.imports.service import (
     preview,
 )
 from journey.imports.templates import KINDS, as_csv, as_xlsx, template_rows, understood
+from journey.logs import place_of
 from journey.models import ImportRun, Study
 from journey.report.frame import frame_of
 from journey.report.pages import Frame
@@ -179,7 +181,7 @@ def run_import(visit: Importer, study: str, content: str, name: str) -> Response
 
     def answer() -> Iterator[str]:
         work = _Work(visit.house, _actor(visit), visit.origin, found, source, name, told)
-        threading.Thread(target=work.run, name="import").start()
+        threading.Thread(target=copy_context().run, args=(work.run,), name="import").start()
         yield before
         while not isinstance(step := told.get(), ResultPage):
             yield f"<li>{_shown_step(*step)}</li>\n"
@@ -215,7 +217,7 @@ class _Work:
         except DomainError as refusal:
             result = ResultPage(self.study, None, sentence=said(refusal))
         except Exception as fault:
-            log.error("import failed: %s", type(fault).__name__)
+            log.error("import failed: %s", place_of(fault))
         finally:
             self.told.put(result)
 

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from journey.logs import HEADER, current_request, numbered, place_of
 from journey.rules.errors import DomainError
 from journey.web.forms import said
 from journey.web.i18n import gettext as _
@@ -37,6 +38,7 @@ class ErrorPage:
     title: str
     message: str
     status: int
+    number: str = ""  # of the request, on the page of a fault of ours: who tells us of it can name it
 
 
 class SignInNeeded(DomainError):
@@ -70,7 +72,8 @@ def answer(request: Request, status: int, detail: str, **more: Any) -> Response:
         template = "error/_message.html"
     else:
         template = "error/participant.html" if visit.path.startswith(PARTICIPANT_PAGES) else "error/page.html"
-    return render(visit, template, ErrorPage(title, detail, status), status=status)
+    page = ErrorPage(title, detail, status, current_request() if status >= 500 else "")
+    return render(visit, template, page, status=status)
 
 
 def _field(error: dict[str, Any]) -> str:
@@ -105,9 +108,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, fault: Exception) -> Response:
-        log.error("unhandled %s at %s", type(fault).__name__, request.scope.get("route"))
-        return answer(
-            request,
-            500,
-            _("Dit ligt aan ons. Wat al was opgeslagen, is bewaard. Probeer het later nog eens."),
-        )
+        # The framework calls this outside our own middleware, so the number is put on again.
+        number = getattr(request.state, "number", "")
+        sentence = _("Dit ligt aan ons. Wat al was opgeslagen, is bewaard. Probeer het later nog eens.")
+        with numbered(number):
+            log.error("unhandled %s", place_of(fault))
+            page = answer(request, 500, sentence, **({"request": number} if _is_api(request) else {}))
+        page.headers[HEADER] = number
+        return page

@@ -8,6 +8,7 @@ from sqlmodel import text
 
 from journey.migrations import is_current
 from journey.models import SendingState, WorkerBeat
+from journey.web.metrics import queue_age
 from journey.work import House, Work
 
 STALE_AFTER: Final = timedelta(seconds=60)
@@ -28,12 +29,14 @@ class Readiness:
 class WorkerHealth:
     """`worker`: `alive`, `stale` (no beat for a minute) or `never`; `sending`: `on`, `waiting` or `halted`.
 
-    `age_seconds` is the time since the last beat of the worker that leads, None before the first.
+    `age_seconds` is the time since the last beat of the worker that leads, None before the first;
+    `queue_age_seconds` how long the oldest message that may go has waited, 0 when none waits.
     """
 
     worker: str
     age_seconds: int | None
     sending: str
+    queue_age_seconds: int
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def worker_health(work: Work) -> WorkerHealth:
     elif state is not None and state.wait_until is not None and state.wait_until > work.now:
         sending = "waiting"
     if beat is None:
-        return WorkerHealth("never", None, sending)
+        return WorkerHealth("never", None, sending, queue_age(work))
     age = max(work.now - beat.beat_at, timedelta())
-    return WorkerHealth("stale" if age > STALE_AFTER else "alive", int(age.total_seconds()), sending)
+    worker = "stale" if age > STALE_AFTER else "alive"
+    return WorkerHealth(worker, int(age.total_seconds()), sending, queue_age(work))
