@@ -63,7 +63,7 @@ def serve_forever(
 
 
 def app_of_process() -> "FastAPI":
-    """The application of one web process of several, which begins without the logging of the process that started it."""
+    """The application of one web process of several; each sets up its own logging."""
     from journey.app import create_app
 
     settings = Settings()

@@ -26,7 +26,11 @@ DRAFTS = ("ar", "tr", "ti", "fa", "pl")
 LEFT_TO_RIGHT = "\u2066"
 TEMPLATES = folder("templates")
 PACKAGE = Path(web.__file__).parent.parent
-START = ("participant_base.html", *(f"portal/{path.name}" for path in (TEMPLATES / "portal").glob("*.html")))
+START = (
+    "participant_base.html",
+    "error/participant.html",
+    *(f"portal/{path.name}" for path in (TEMPLATES / "portal").glob("*.html")),
+)
 CODE = (
     "portal/*.py",
     "texts/service.py",
