@@ -1,7 +1,7 @@
 """Around every request: its number, one line in the log, and a tick in the metrics.
 
 The line names the address as the code knows it (`/p/{token}`), never as it was sent, and the kind and role of who
-asks, never a name. The number comes back in `X-Request-ID`; it stands in the audit trail and on the page of a fault too.
+asks, never a name. The number comes back in `X-Request-ID`, and stands in the audit trail and on the page of a fault.
 """
 
 import logging
