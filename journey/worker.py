@@ -11,7 +11,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Protocol
@@ -44,6 +44,7 @@ SEND_SECONDS = 5
 BEAT_SECONDS = 10
 SETTLE_SECONDS = 60
 LEADER_SECONDS = 1.0
+CLOCK_JUMP = timedelta(seconds=SEND_SECONDS)
 NIGHT_FROM_HOUR = 3
 ADVISORY_LOCK = 7_405_318_264
 
@@ -213,6 +214,7 @@ class Worker:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._scheduler: BackgroundScheduler | None = None
+        self._seen = Clock().now()
 
     @property
     def is_leader(self) -> bool:
@@ -247,8 +249,18 @@ class Worker:
             elif self._scheduler is not None and not self._lock.is_held():
                 log.warning("this worker lost the lead")
                 self._step_down()
+            elif self._scheduler is not None and self._clock_was_set_back():
+                log.warning("the clock was set back: every bell is hung again")
+                self._scheduler.shutdown(wait=True)
+                self._scheduler = _scheduler(self._house)
+                self._scheduler.start()
         except (SQLAlchemyError, OSError) as fault:
             log.error("no lead: %s", place_of(fault))
+
+    def _clock_was_set_back(self) -> bool:
+        """A bell hung for a moment that lies hours ahead again would be silent until then."""
+        seen, self._seen = self._seen, Clock().now()
+        return self._seen < seen - CLOCK_JUMP
 
     def _step_down(self) -> None:
         if self._scheduler is not None:

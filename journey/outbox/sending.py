@@ -135,9 +135,14 @@ def _settle(work: Work, row: Message, outcome: Outcome) -> None:
 
 
 def is_waiting(work: Work) -> bool:
-    """Whether the queue waits until the gateway may be tried again."""
+    """Whether the queue waits until the gateway may be tried again. A longer wait than there is was written by a clock
+    that ran ahead."""
     state = work.session.get(SendingState, 1)
-    return state is not None and state.wait_until is not None and state.wait_until > work.now
+    return (
+        state is not None
+        and state.wait_until is not None
+        and (work.now < state.wait_until <= work.now + PAUSES[-1])
+    )
 
 
 def record_trouble(work: Work, outcome: Outcome) -> None:

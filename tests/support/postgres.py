@@ -1,6 +1,7 @@
 """A PostgreSQL server for one test run: Debian's own, in a scratch folder on loopback, gone afterwards.
 
-Nothing in it survives a power cut (no fsync): it is fast because nobody will ever read it again.
+Nothing in it survives a power cut (no fsync): it is fast because nobody will ever read it again. A `durable` one keeps
+what it acknowledged, for tests that kill it.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from pathlib import Path
 
 import psycopg
 
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+MANY = ("max_connections=200",)
 
 
 class PostgresServer:
     """`start()` makes and runs it, `url()` is the address of one of its databases, `stop()` removes it all."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        self._options = MANY if durable else (*FAST, *MANY)
         self._bin = _newest_bin()
         self.folder = Path(tempfile.mkdtemp(prefix="journey-pg-"))
         # A test run that is killed takes its server along.
@@ -42,12 +45,28 @@ class PostgresServer:
         done = subprocess.run(initdb, capture_output=True, cwd=self.folder)
         if done.returncode:
             raise RuntimeError((done.stdout + done.stderr).decode(errors="replace"))
-        log = (self.folder / "log").open("wb")
-        fast = [word for setting in FAST for word in ("-c", setting)]
+        self.start_again()
+
+    def kill(self) -> None:
+        """As when the machine stops: nothing is written any more, the next start repairs what is there."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(timeout=20)
+
+    def own(self, folder: Path) -> None:
+        """Give a folder to the user that the server runs as."""
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+
+    def start_again(self) -> None:
+        """The same databases on the same port."""
+        data = str(self.folder / "data")
+        log = (self.folder / "log").open("ab")
+        options = [word for setting in self._options for word in ("-c", setting)]
         where = ["-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.folder)]
         with log:
             self._process = subprocess.Popen(
-                [*self._prefix, self._bin / "postgres", "-D", data, *where, *fast],
+                [*self._prefix, self._bin / "postgres", "-D", data, *where, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

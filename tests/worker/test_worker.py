@@ -115,6 +115,21 @@ def _leader(house: House) -> str:
         return seen.leader if seen else ""
 
 
+def test_bells_are_hung_again_when_the_clock_is_set_back(house: House) -> None:
+    worker = Worker(house, leader_seconds=0.05)
+    with running(worker):
+        worker.start()
+        assert wait_until(lambda: worker.is_leader)
+        silent = worker._scheduler
+        for bell in silent.get_jobs():
+            bell.modify(next_run_time=datetime.now(UTC) + timedelta(hours=2))
+        worker._seen = datetime.now(UTC) + timedelta(hours=2)
+        assert wait_until(lambda: worker._scheduler not in (None, silent))
+        soon = datetime.now(UTC) + timedelta(minutes=1)
+        bells = {bell.id: bell.next_run_time for bell in worker._scheduler.get_jobs()}
+    assert bells["send"] < soon
+
+
 def test_the_worker_process_ends_at_once_when_asked(settings: Settings, house: House) -> None:
     environment = {**os.environ, "JOURNEY_DATABASE_URL": settings.database_url}
     process = subprocess.Popen([sys.executable, "-m", "journey", "worker"], env=environment)

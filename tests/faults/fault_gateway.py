@@ -1,0 +1,59 @@
+"""A gateway behind a broken network: nothing is lost, nothing goes twice, and it goes on by itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from sqlmodel import select
+
+from journey.models import Message
+from journey.work import House
+from tests.faults.fault_processes import bodies, plan_messages
+from tests.faults.installation import Installation, free_port, wait_until
+from tests.faults.load import Load
+from tests.outbox.fake_twilio import FakeTwilio
+
+
+@contextmanager
+def reachable(fake: FakeTwilio, port: int) -> Iterator[None]:
+    """The gateway on a fixed port for as long as the block lasts; outside it nobody listens there."""
+    server = uvicorn.Server(
+        uvicorn.Config(fake, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_until("the gateway listens", lambda: server.started)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+def test_nobody_listens_at_the_gateway_for_a_while(
+    house: House, load: Load, database_url: str, tmp_path: Path, told: dict[str, Any]
+) -> None:
+    fake, port = FakeTwilio(), free_port()
+    expected = plan_messages(house, 40)
+    installation = Installation(tmp_path, database_url, f"http://127.0.0.1:{port}")
+    try:
+        with reachable(fake, port):
+            installation.start_worker()
+            wait_until("the first messages go", lambda: len(fake.taken) > 5)
+        time.sleep(8)
+        with reachable(fake, port):
+            wait_until("every message went", lambda: bodies(fake).total() >= expected.total(), 300)
+            time.sleep(2)
+    finally:
+        installation.stop()
+    assert [body for body, times in bodies(fake).items() if times > 1] == []
+    with house.work(write=False) as work:
+        states = set(work.session.exec(select(Message.state)).all())
+    assert states <= {"accepted", "sent", "delivered", "uncertain"}
+    told.update(messages=expected.total())
