@@ -14,13 +14,14 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS)
 export PYTHONDONTWRITEBYTECODE :=
 BUILT_FROM := pyproject.toml hatch_build.py package.json package-lock.json
 
-.PHONY: help demo test check bench format system locks clean
+.PHONY: help demo test check bench faults format system locks clean
 
 help:
 	@echo "make demo    the product with invented people, on http://127.0.0.1:$(PORT)"
 	@echo "make test    the whole test suite, on SQLite and on PostgreSQL"
 	@echo "make check   style, types, import directions and templates"
 	@echo "make bench   the participant's page on a slow phone, and lead times over 100.000 journeys on both databases (takes some minutes)"
+	@echo "make faults  processes killed, disks filled, servers stopped, clocks moved, with load running"
 	@echo "make format  let ruff put the code in shape"
 	@echo "make locks   renew the lock files after a change in pyproject.toml or package.json"
 	@echo "make clean   remove everything that was made here"
@@ -44,6 +45,12 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev system
 	$(BIN)/python -m tests.bench.portal
 	$(BIN)/python -m tests.bench.throughput
+
+# Kills processes, fills small disks and stops servers of its own: some ten minutes, and no part of `make test`.
+faults: $(VENV)/.dev system
+	@bash tests/support/system.sh faketime
+	$(BIN)/python -m pytest tests/faults -o python_files='fault_*.py' --database sqlite --report docs/faults
+	$(BIN)/python -m pytest tests/faults -o python_files='fault_*.py' --database postgresql --report docs/faults
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The pieces of the test suite that pip cannot bring: a browser, a PostgreSQL server, fonts for the screenshots.
+# Names behind it are commands, and packages, that only this run needs.
 # Installs what is missing from Debian when allowed to; otherwise names the packages and stops.
 set -euo pipefail
 
@@ -8,6 +9,7 @@ command -v chromium >/dev/null || missing+=(chromium)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 [ -d /usr/share/fonts/truetype/noto ] || missing+=(fonts-noto-core)
 [ -d /usr/share/fonts/truetype/abyssinica ] || compgen -G '/usr/share/fonts/truetype/*byssinica*' >/dev/null || missing+=(fonts-sil-abyssinica)
+for more in "$@"; do command -v "$more" >/dev/null || missing+=("$more"); done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()
