@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from journey import __version__
 from journey.action import views as action_views
 from journey.agenda import views as agenda_views
-from journey.auth import admin_views, health
+from journey.auth import admin_views, health, security_text
 from journey.auth import views as auth_views
 from journey.call import api as call_api
 from journey.call import around_views as call_around_views
@@ -88,6 +88,7 @@ NAVIGATION = (
 
 ROOMS = (
     health,
+    security_text,
     auth_views,
     admin_views,
     agenda_views,
@@ -160,6 +161,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,  # it would send visitors to whatever host the request claims
     )
     app.state.house = house
     app.state.navigation = NAVIGATION

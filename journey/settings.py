@@ -85,6 +85,32 @@ class Settings(BaseSettings):
             raise ValueError(f"use at least {SHORTEST_SECRET} characters, or none")
         return token
 
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="addresses or networks, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto count; "
+        "from others a visitor could choose the own origin",
+    )
+    security_contact: str = Field(
+        default="", description="mailto: or https: address for who finds a weakness; shown in security.txt"
+    )
+    security_contact_until: date | None = Field(
+        default=None, description="day until which that contact holds; without it half a year ahead"
+    )
+
+    @field_validator("security_contact")
+    @classmethod
+    def refuse_unreachable_contact(cls, contact: str) -> str:
+        if contact and (not contact.startswith(("mailto:", "https://")) or not contact.isprintable()):
+            raise ValueError("write the contact for weaknesses as mailto:… or https://…")
+        return contact
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def refuse_trust_in_everybody(cls, proxies: str) -> str:
+        if "*" in proxies:
+            raise ValueError("name the proxies: with * every visitor chooses the own origin")
+        return proxies
+
     @field_validator("encryption_keys")
     @classmethod
     def refuse_broken_keys(cls, keys: SecretStr) -> SecretStr:

@@ -5,7 +5,7 @@ import socket
 import tempfile
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import typer
 import uvicorn
@@ -20,6 +20,23 @@ from journey.work import House
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+
+class ServerOptions(TypedDict):
+    access_log: bool
+    log_config: None
+    server_header: bool
+    forwarded_allow_ips: str
+
+
+def server_options(settings: Settings) -> ServerOptions:
+    """What every server process gets: our own log lines, no name of the server, and whose forwarded addresses count."""
+    return ServerOptions(
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
 
 
 def serve_forever(
@@ -45,9 +62,7 @@ def serve_forever(
                 host=host,
                 port=port,
                 workers=workers,
-                access_log=False,
-                log_config=None,
-                server_header=False,
+                **server_options(settings),
             )
         return
     app = create_app(settings)
@@ -56,7 +71,7 @@ def serve_forever(
     if background:
         background.start()
     try:
-        uvicorn.run(app, host=host, port=port, access_log=False, log_config=None, server_header=False)
+        uvicorn.run(app, host=host, port=port, **server_options(settings))
     finally:
         if background:
             background.stop()

@@ -29,5 +29,5 @@ def check_origin(request: Request) -> None:
 
 
 def check_field(given: str, expected: str) -> None:
-    if not hmac.compare_digest(given, expected):
+    if not hmac.compare_digest(given.encode(errors="replace"), expected.encode()):
         raise Forbidden(REFUSAL)

@@ -1,4 +1,5 @@
-"""Headers on every answer: nothing inline but what we hash, no caching of pages, no referrer elsewhere, no framing.
+"""Headers on every answer: nothing inline but what we hash, no caching of pages, no referrer elsewhere, no framing,
+no search engine.
 
 The referrer policy is `same-origin`: no other site learns an address, and forms keep their `Origin`. With
 `no-referrer` Chromium sends `Origin: null`, and phones that send no `Sec-Fetch-Site` could not post at all.
@@ -14,6 +15,7 @@ POLICY = (
     "media-src 'self'{media}; font-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
+TRANSPORT = "max-age=31536000; includeSubDomains"
 PERMISSIONS = "camera=(), geolocation=(), microphone=({microphone})"
 # Where a participant speaks a message, or an administrator a sentence: the only pages that may hear, and play what they
 # heard before it is sent.
@@ -42,6 +44,9 @@ class SecurityHeaders:
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Referrer-Policy", "same-origin")
                 headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+                headers.setdefault("X-Frame-Options", "DENY")  # for phones that do not know frame-ancestors
+                headers.setdefault("X-Robots-Tag", "noindex, nofollow")
                 headers.setdefault(
                     "Permissions-Policy", PERMISSIONS.format(microphone="self" if speaks else "")
                 )
@@ -52,7 +57,7 @@ class SecurityHeaders:
                 if path.startswith("/api/"):
                     headers.setdefault("API-Version", "1.0.0")
                 if self.https:
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                    headers.setdefault("Strict-Transport-Security", TRANSPORT)
             await send(message)
 
         await self.app(scope, receive, with_headers)

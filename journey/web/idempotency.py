@@ -17,7 +17,7 @@ from sqlmodel import select
 
 from journey.models import Replay, stored_id
 from journey.rules.errors import Conflict
-from journey.work import Work
+from journey.work import NOBODY, Work
 
 KEPT_HEADERS = ("content-type", "location", "hx-redirect", "hx-trigger")
 
@@ -33,10 +33,11 @@ def replayed(work: Work, key: str, path: str, body: bytes) -> Response | Replay:
     Conflict when the key was used for another address or body.
     """
     fingerprint = hashlib.sha256(path.encode() + b"\0" + body).hexdigest()
-    row = _find(work, key)
+    scope = _scope(work, path)
+    row = _find(work, scope, key)
     if row is None:
         row = Replay(
-            scope=work.actor.label,
+            scope=scope,
             key=key[:200],
             fingerprint=fingerprint,
             created_at=work.now,
@@ -47,7 +48,7 @@ def replayed(work: Work, key: str, path: str, body: bytes) -> Response | Replay:
             with work.session.begin_nested():
                 work.session.add(row)
         except IntegrityError:
-            row = _find(work, key)
+            row = _find(work, scope, key)
             if row is None:
                 raise
         else:
@@ -73,7 +74,13 @@ def remember(work: Work, row: Replay, answer: Any, status: int) -> Response:
     return response
 
 
-def _find(work: Work, key: str) -> Replay | None:
-    return work.session.exec(
-        select(Replay).where(Replay.scope == work.actor.label, Replay.key == key[:200])
-    ).first()
+def _scope(work: Work, path: str) -> str:
+    """Whose keys these are. Visitors without an account share a name, so theirs hold per address: nobody learns from a
+    clash which keys were used behind a link of somebody else."""
+    if work.actor.kind != NOBODY.kind:
+        return work.actor.label
+    return f"{work.actor.label}:{hashlib.sha256(path.encode()).hexdigest()[:32]}"
+
+
+def _find(work: Work, scope: str, key: str) -> Replay | None:
+    return work.session.exec(select(Replay).where(Replay.scope == scope, Replay.key == key[:200])).first()
