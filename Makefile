@@ -9,20 +9,25 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
 JOBS ?= auto
+SECONDS ?= 300
+SEED ?= 100
 PYTEST := $(BIN)/python -m pytest -n $(JOBS)
 # An environment that forbids compiled Python makes every start of the tests ten seconds slower.
 export PYTHONDONTWRITEBYTECODE :=
 BUILT_FROM := pyproject.toml hatch_build.py package.json package-lock.json
 
-.PHONY: help demo test check bench faults format system locks clean
+.PHONY: help demo test check audit fuzz bench faults format system locks clean
 
 help:
 	@echo "make demo    the product with invented people, on http://127.0.0.1:$(PORT)"
 	@echo "make test    the whole test suite, on SQLite and on PostgreSQL"
 	@echo "make check   style, types, import directions and templates"
+	@echo "make audit   known weaknesses in what we install (AUDIT=strict: fail when nobody can tell)"
+	@echo "make fuzz    every form with hostile values, SECONDS=300 long, from SEED=100 on"
 	@echo "make bench   the participant's page on a slow phone, and lead times over 100.000 journeys on both databases (takes some minutes)"
 	@echo "make faults  processes killed, disks filled, servers stopped, clocks moved, with load running"
 	@echo "make format  let ruff put the code in shape"
+	@echo "make access  write docs/access.md anew: who may use which address"
 	@echo "make locks   renew the lock files after a change in pyproject.toml or package.json"
 	@echo "make clean   remove everything that was made here"
 
@@ -41,6 +46,15 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python -m pytest -q tests/packaging/test_locks.py
+	$(BIN)/python -m tests.support.audit
+
+# Known weaknesses in what we install; AUDIT=strict fails too when no advisory service can be reached.
+audit: $(VENV)/.dev
+	$(BIN)/python -m tests.support.audit
+
+# Every form with hostile values, on fresh data with other seeds until the time is up.
+fuzz: $(VENV)/.dev
+	FUZZ_SECONDS=$(SECONDS) FUZZ_SEED=$(SEED) $(BIN)/python -m pytest -q --tb=short --show-capture=no tests/fuzz/deep.py
 
 bench: $(VENV)/.dev system
 	$(BIN)/python -m tests.bench.portal
@@ -77,6 +91,11 @@ $(VENV)/.dev: requirements-dev.txt $(BUILT_FROM) | $(BIN)/python
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
+
+# What the code says about who may use which address, as a page; a test fails when the page is behind.
+access: $(VENV)/.dev
+	$(BIN)/python -m tests.access.table > docs/access.md.new
+	mv docs/access.md.new docs/access.md
 
 # --- lock files --------------------------------------------------------------------------------------
 
