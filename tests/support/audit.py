@@ -1,5 +1,5 @@
-"""`make audit`: are there known weaknesses in what requirements.txt pins? A finding fails. Where no advisory service can
-be reached nothing is known: that is said in one line, and fails only with AUDIT=strict."""
+"""`make audit`: known weaknesses in what requirements.txt pins. A finding fails. Where no advisory service can
+be reached, nothing is known: that is said in one line, and fails only with AUDIT=strict."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def main(tool: str = str(Path(sys.executable).parent / "pip-audit"), strict: boo
         strict = os.environ.get("AUDIT") == "strict"
     lock = str(REPOSITORY / "requirements.txt")
     try:
-        run = subprocess.run(  # noqa: S603 - our own arguments
+        run = subprocess.run(
             [tool, "-r", lock, *OPTIONS], capture_output=True, text=True, timeout=MOST_SECONDS, check=False
         )
         answer, complaint = run.stdout, run.stderr
