@@ -70,6 +70,52 @@ class Settings(BaseSettings):
         default=30, ge=1, le=365, description="days after which what a participant sent is deleted"
     )
 
+    keep_contact_days: int = Field(
+        default=180, ge=28, le=730, description="days without a sign of life after which name and number go"
+    )
+    keep_messages_days: int = Field(
+        default=180, ge=30, le=730, description="days that texts sent and received are kept"
+    )
+    keep_letters_days: int = Field(
+        default=365, ge=30, le=1825, description="days that the list of printed letters is kept"
+    )
+    keep_help_days: int = Field(
+        default=60, ge=7, le=180, description="days after which name and words of a help signal go"
+    )
+    keep_links_days: int = Field(
+        default=30, ge=1, le=365, description="days that a link or code is kept after it stopped working"
+    )
+    keep_calendar_days: int = Field(
+        default=180, ge=30, le=730, description="days that a past appointment stays in calendars"
+    )
+    keep_cases_days: int = Field(
+        default=365, ge=1, le=3650, description="days after a study's end that keys of a case system are kept"
+    )
+    keep_answers_days: int = Field(
+        default=3650, ge=365, le=7300, description="days after a study's end that answers of persons are kept"
+    )
+    keep_exports_days: int = Field(
+        default=1825, ge=365, le=3650, description="days that the list of exports is kept"
+    )
+    keep_imports_days: int = Field(
+        default=1825, ge=365, le=3650, description="days that the list of imports is kept"
+    )
+    keep_sessions_days: int = Field(
+        default=7, ge=1, le=90, description="days that a session or recovery code is kept after its end"
+    )
+    keep_retries_days: int = Field(
+        default=1, ge=1, le=7, description="days that answers for retries and counted tries are kept"
+    )
+    keep_runs_days: int = Field(
+        default=90, ge=7, le=730, description="days that it is kept which nightly job ran when"
+    )
+    keep_audit_days: int = Field(
+        default=730, ge=365, le=3650, description="days that the audit trail is kept"
+    )
+    backups_days: int = Field(
+        default=35, ge=1, le=365, description="days that a back-up is kept; told to participants"
+    )
+
     log_format: Literal["text", "json", ""] = Field(
         default="", description="shape of log lines: `text` or `json`; empty is json in production, else text"
     )
