@@ -1,9 +1,10 @@
-/* A play button beside every sentence: the recording of these very words when there is one, else the phone speaks
-   them; where neither can, no button. */
+/* Play buttons in the column at the edge that the page keeps free for them: the recording of these very words when
+   there is one, else the phone speaks them; where neither can, no button. A button never moves anything and never lies
+   over another: a sentence without room for one of its own is said by the one above it, the first screen by one. */
 (() => {
-  const synth = window.speechSynthesis, root = document.documentElement;
+  const synth = window.speechSynthesis, root = document.documentElement, SIZE = 44;
   const WHAT = "h1,h2,h3,p,li,dd,legend,label,.rating__choice,.button";
-  let files = {}, on, audio;
+  let files = {}, on, audio, run = 0, shown = [];
   const words = (node) => node.textContent.replace(/\s+/g, " ").trim();
   const mark = (text) => {
     let hash = 0x811c9dc5;
@@ -11,52 +12,78 @@
     return (hash >>> 0).toString(16);
   };
   const stop = () => {
+    run++;
     if (audio) audio.pause();
     if (synth) synth.cancel();
     if (on) on.ariaPressed = "false";
-    on = 0;
+    on = audio = 0;
   };
-  const play = ([first, ...rest]) => {
-    if (!first) return stop();
-    audio = new Audio(first);
-    audio.onended = () => play(rest);
-    audio.play().catch(stop);
+  /* Piece by piece: the address of a recording, or a text for the voice of the phone. */
+  const play = ([first, ...rest], mine = run) => {
+    const ended = () => mine === run && stop(), next = () => mine === run && (rest.length ? play(rest) : stop());
+    if (first.at) {
+      audio = new Audio(first.at);
+      audio.onended = next;
+      audio.play().catch(ended);
+    } else synth.speak(Object.assign(new SpeechSynthesisUtterance(first.text), first, { onend: next, onerror: ended }));
+  };
+  const pieces = (block) => {
+    const text = words(block), lang = block.closest("[lang]").lang, parts = [];
+    for (let walk = document.createTreeWalker(block, 4); walk.nextNode(); )
+      if (words(walk.currentNode)) parts.push(lang === root.lang && files[mark(words(walk.currentNode))]);
+    if (parts.every(Boolean)) return parts.map((at) => ({ at }));
+    const voice = synth && synth.getVoices().find((one) => one.lang.slice(0, 2) === lang);
+    return voice ? [{ text, lang, voice }] : [];
+  };
+  const button = (block, said) => {
+    const one = document.createElement("button");
+    Object.assign(one, { type: "button", className: "say", ariaLabel: document.body.dataset.listen + ": " + words(block), ariaPressed: "false" });
+    one.onclick = () => {
+      const again = on === one;
+      stop();
+      if (again) return;
+      on = one;
+      on.ariaPressed = "true";
+      play(said);
+    };
+    block.matches("li,dd") ? block.append(one) : block.after(one);
+    return { one, block, said };
+  };
+  /* Beside the first line of a sentence, halfway a button or an answer. */
+  const top = (block) => {
+    const { top, height } = block.getBoundingClientRect();
+    return top + Math.min(height, block.matches(".button,.rating__choice,.chip") ? height : parseFloat(getComputedStyle(block).lineHeight) || height) / 2 - SIZE / 2;
+  };
+  const place = () => {
+    const edge = document.querySelector("main").getBoundingClientRect();
+    for (const { one, block } of shown) {
+      const from = one.offsetParent;
+      if (!from) continue;
+      const box = from.getBoundingClientRect();
+      one.style.top = top(block) - box.top - from.clientTop + "px";
+      one.style.left = (root.dir === "rtl" ? edge.left + 4 : edge.right - SIZE - 4) - box.left - from.clientLeft + "px";
+    }
   };
   const add = () => {
-    for (const block of document.querySelectorAll(WHAT)) {
-      const text = words(block), lang = block.closest("[lang]").lang, parts = [];
-      if (block.said || !text || block.closest("nav,.brand,.keep") || block.querySelector(WHAT)) continue;
-      for (let walk = document.createTreeWalker(block, 4); walk.nextNode(); )
-        if (words(walk.currentNode)) parts.push(lang === root.lang && files[mark(words(walk.currentNode))]);
-      const voice = synth && synth.getVoices().find((one) => one.lang.slice(0, 2) === lang);
-      const recorded = parts.every(Boolean);
-      if (!recorded && !voice) continue;
-      block.said = 1;
-      const button = document.createElement("button"), row = document.createElement("div");
-      Object.assign(button, { type: "button", className: "say", ariaLabel: document.body.dataset.listen + ": " + text, ariaPressed: "false" });
-      button.onclick = () => {
-        const again = on === button;
-        stop();
-        if (again) return;
-        on = button;
-        on.ariaPressed = "true";
-        if (recorded) return play(parts);
-        const speech = new SpeechSynthesisUtterance(text);
-        Object.assign(speech, { lang, voice, onend: stop, onerror: stop });
-        synth.speak(speech);
-      };
-      row.className = "said";
-      if (block.matches("li,dd")) {
-        const text = document.createElement("span");
-        text.append(...block.childNodes);
-        block.append(row);
-        row.append(text, button);
-      } else if (block.matches("legend")) block.after(button);
+    if (on) return;
+    for (const { one } of shown) one.remove();
+    shown = [];
+    const rows = [...document.querySelectorAll(WHAT)]
+      .filter((one) => words(one) && !one.closest("nav,.brand,.keep") && !one.querySelector(WHAT) && one.checkVisibility())
+      .map((block) => ({ block, said: pieces(block), at: top(block), first: block.closest(".first") }))
+      .filter((row) => row.said.length);
+    let before = [], last, free = -1 / 0;
+    for (const { block, said, at, first } of rows) {
+      if (block.closest("header")) before.push(...said);
+      else if (last && (first ? last.first === first : at < free)) last.said.push(...said);
       else {
-        block.before(row);
-        row.append(block, button);
+        last = { first, ...button(first ? first.querySelector("h1") : block, [...before, ...said]) };
+        shown.push(last);
+        before = [];
+        free = at + SIZE;
       }
     }
+    place();
   };
   const start = async () => {
     stop();
@@ -65,8 +92,12 @@
       for (const name of (await (await fetch(from)).text()).split(" ")) files[name.split(".")[0]] = from.replace(/\?.*/, "/" + name);
     } catch {}
     add();
+    sizes.disconnect();
+    sizes.observe(document.querySelector("main"));
   };
+  const sizes = new ResizeObserver(place);
   if (synth) synth.onvoiceschanged = add;
+  document.addEventListener("toggle", add, true);
   new MutationObserver(start).observe(root, { childList: true });
   start();
 })();

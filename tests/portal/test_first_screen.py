@@ -144,3 +144,66 @@ def test_the_three_answers_are_named_below_each_other_and_reached_by_keyboard(
     assert focused.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Hoe was het contact")).to_be_visible()
+
+
+LATE_VOICES = """
+let voices = [], changed;
+Object.defineProperty(window, "speechSynthesis", { value: {
+  getVoices: () => voices, cancel() {}, speak() {}, set onvoiceschanged(act) { changed = act; } } });
+window.voicesArrive = () => { voices = ["nl", "tr", "ar"].map((lang) => ({ lang })); changed(); };
+window.shift = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((one) => { window.shift += one.value; }))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+OVERLAPS = """() => {
+  const all = [...document.querySelectorAll('a, button, summary, input, label.chip')]
+    .filter(e => e.type !== 'hidden' && e.checkVisibility() && !(e.matches('input') && e.closest('label')));
+  const boxes = all.map(e => e.getBoundingClientRect());
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5;
+  return all.flatMap((e, i) => all.filter((f, j) => j !== i && e.matches('.say') && over(boxes[i], boxes[j]))
+    .map((f) => [e.ariaLabel, f.ariaLabel || f.textContent.trim()]));
+}"""
+
+
+def small_page(page: Page, address: str) -> None:
+    """Opened on the smallest phone; then its voices arrive, and the page had time for another picture."""
+    page.goto(address)
+    page.wait_for_function("window.voicesArrive && document.querySelector('script[src*=speak]')")
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".say").count() == 0
+    page.evaluate("voicesArrive()")
+    expect(page.locator(".say").first).to_be_visible()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+
+
+@pytest.mark.parametrize("language", ["nl", "tr", "ar"])
+def test_play_buttons_that_arrive_late_move_nothing_and_lie_over_nothing(
+    page: Page, live_server: str, everyone: dict[str, Visitor], language: str
+) -> None:
+    page.set_viewport_size(SMALL)
+    page.add_init_script(LATE_VOICES)
+    wrong = {}
+    for name in ("only began", "not applied", "papers asked", "granted"):
+        one = everyone[name]
+        small_page(page, f"{live_server}{one.path}?lang={language}")
+        found = (page.evaluate("shift"), page.evaluate(OVERLAPS), page.evaluate(SMALL_TARGETS))
+        lowest = page.evaluate(BOTTOM)
+        if found != (0, [], []) or lowest > SMALL["height"]:
+            wrong[name] = (*found, lowest)
+    assert wrong == {}
+
+
+def test_play_buttons_keep_to_their_column_on_every_page(
+    page: Page, live_server: str, everyone: dict[str, Visitor]
+) -> None:
+    page.set_viewport_size(SMALL)
+    page.add_init_script(LATE_VOICES)
+    wrong = {}
+    for path in own_parts(everyone["papers asked"])[1:-1]:
+        small_page(page, live_server + path)
+        found = (page.evaluate("shift"), page.evaluate(OVERLAPS))
+        wide = page.evaluate("document.documentElement.scrollWidth") > SMALL["width"]
+        if found != (0, []) or wide:
+            wrong[path] = (*found, wide)
+    assert wrong == {}
