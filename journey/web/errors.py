@@ -113,6 +113,6 @@ def install(app: FastAPI) -> None:
         sentence = _("Dit ligt aan ons. Wat al was opgeslagen, is bewaard. Probeer het later nog eens.")
         with numbered(number):
             log.error("unhandled %s", place_of(fault))
-            page = answer(request, 500, sentence, **({"request": number} if _is_api(request) else {}))
+            page = answer(request, 500, sentence, **({"request_id": number} if _is_api(request) else {}))
         page.headers[HEADER] = number
         return page
