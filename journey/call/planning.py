@@ -4,8 +4,9 @@ closing interview, also after the machine stood still.
 Who gets one: people whose channel is the call; people whose call two weeks running found nobody (their channel was
 changed, but the phone is tried once more before calls pause); people who asked to be called or have an appointment;
 and, whatever the channel, people whose journey ended and who were not asked the closing questions yet. Nobody is
-called who rests, whose calls pause (three rounds missed, or "not by phone") or who stopped. A study runs until it is
-closed: people who still wait for a decision after its last day are followed on.
+called who rests, whose calls pause (three rounds missed, or "not by phone") or who stopped; who said no to calls only
+when they asked for it themselves. A study runs until it is closed: people who still wait for a decision after its last
+day are followed on.
 """
 
 import logging
@@ -20,8 +21,9 @@ from journey.audit.service import record_act
 from journey.auth.scope import scoped
 from journey.call.rounds import History, list_histories
 from journey.models import Call, Journey, Participant, Study, stored_id
-from journey.participant.phones import is_mobile
-from journey.participant.queries import find_contact, hold
+from journey.outbox.agreed import agrees_to
+from journey.participant.queries import hold
+from journey.participant.service import other_channel
 from journey.progress.queries import list_facts
 from journey.rules.cadence import (
     DEFAULTS,
@@ -170,6 +172,8 @@ def _is_due(work: Work, candidate: Candidate, last: Call | None, *, promised: bo
     person = candidate.participant
     if person.calls_paused or (person.rest_until and work.today < person.rest_until):
         return False
+    if not agrees_to(work, person, "calls"):
+        return promised  # only what they asked for themselves
     by_phone = person.channel == "call"
     tried_once_more = (
         last is not None
@@ -220,9 +224,3 @@ def _carried(history: History, last: Call | None) -> tuple[datetime | None, date
     if last is None:
         return None, None, None
     return last.appointment_at, last.appointment_until, history.asked_back(last)
-
-
-def other_channel(work: Work, participant: Participant) -> str:
-    """The way to follow someone who cannot or will not be phoned: SMS on a mobile number, else letters."""
-    contact = find_contact(work, participant)
-    return "sms" if contact and contact.phone and is_mobile(contact.phone) else "paper"

@@ -21,7 +21,7 @@ from journey.call.dial import (
     read_outcome,
     rhythm_of,
 )
-from journey.call.planning import other_channel, plan_calls
+from journey.call.planning import plan_calls
 from journey.call.promises import record_promise
 from journey.call.rounds import History, list_histories
 from journey.clock import local_day
@@ -29,6 +29,7 @@ from journey.consent.service import withdraw_participant
 from journey.models import Attempt, Call, Participant, stored_id
 from journey.participant.person import names_of
 from journey.participant.queries import get_journey, hold, refuse_if_gone
+from journey.participant.service import other_channel
 from journey.progress.queries import get_facts
 from journey.progress.service import record_departure
 from journey.rating.service import NewClosing, record_closing_interview

@@ -42,11 +42,13 @@ from journey.models import (
     stored_id,
 )
 from journey.models.upload import UPLOAD_KINDS
+from journey.outbox.agreed import cancel_unasked
 from journey.participant.left import record_left
 from journey.participant.queries import get_journey, hold, refuse_if_gone
-from journey.participant.service import NewConsent
+from journey.participant.service import NewConsent, other_channel
 from journey.route.queries import get_definition
 from journey.rules.errors import Conflict, Invalid
+from journey.texts.service import cancel_texts
 from journey.work import Work
 
 JOURNEY_FACTS = (
@@ -79,15 +81,27 @@ OF_A_PERSON = (
     Consent,
 )
 NOT_YET_SENT = ("ready", "failed")
+ABOUT_CALLS = ("call_announced", "missed_call", "appointment")
 
 
 def record_consent(work: Work, participant: Participant, new: NewConsent, language: str = "nl") -> Consent:
-    """A new dated choice; taking part itself is taken back by a withdrawal, not here. What was sent under a choice
-    that is taken back goes at once. `language` is that of the text that was really shown or read aloud."""
+    """A new dated choice, in force at once; taking part itself is taken back by a withdrawal, not here.
+
+    What was sent under a choice that is taken back goes. Without calls the open round ends and another way is found;
+    without texts what waits unasked is cancelled. `language` is that of the text that was really shown or read aloud.
+    """
+    hold(work, participant)
     refuse_if_gone(participant)
+    if not new.participate:
+        raise Invalid("Wie niet meer meedoet, stopt: kies daar wat er met de antwoorden gebeurt.")
     for kind, allowed in (("voice", new.recording), ("photo", new.photos)):
         if not allowed:
             _delete_files(work, participant, kind)
+    if not new.calls:
+        _stop_calls(work, participant)
+    if not new.texts:
+        cancel_unasked(work, participant)
+    _follow_otherwise(work, participant, new)
     consent = Consent(
         participant_id=stored_id(participant),
         language=language,
@@ -96,8 +110,46 @@ def record_consent(work: Work, participant: Participant, new: NewConsent, langua
         **vars(new),
     )
     work.session.add(consent)
+    work.session.flush()
     record_act(work, "consent.change", participant.code)
     return consent
+
+
+def _follow_otherwise(work: Work, participant: Participant, new: NewConsent) -> None:
+    """Who may no longer be reached in the way that was agreed is followed in another; letters are left at last."""
+    channel = participant.channel
+    if channel == "call" and not new.calls:
+        channel = other_channel(work, participant, texts=new.texts)
+    elif channel == "sms" and not new.texts:
+        channel = "call" if new.calls else "paper"
+    if channel != participant.channel:
+        participant.channel = channel
+        work.session.add(participant)
+        record_act(work, "participant.channel", participant.code)
+
+
+def _stop_calls(work: Work, participant: Participant) -> None:
+    """End the open round with what was promised in it, tell calendars, and cancel what was texted about it."""
+    person = stored_id(participant)
+    work.session.exec(
+        update(Call)
+        .where(col(Call.participant_id) == person, col(Call.state) == "open")
+        .values(state="cancelled", closed_at=work.now)
+    )
+    work.session.exec(
+        update(Call)
+        .where(col(Call.participant_id) == person)
+        .values(appointment_at=None, appointment_until=None, next_at=None, asked_back_at=None)
+    )
+    coming = select(CalendarEntry).where(
+        CalendarEntry.participant_id == person,
+        CalendarEntry.starts_at > work.now,
+        ~col(CalendarEntry.is_cancelled),
+    )
+    for entry in work.session.exec(coming).all():
+        entry.is_cancelled, entry.changes, entry.changed_at = True, entry.changes + 1, work.now
+        work.session.add(entry)
+    cancel_texts(work, participant, ABOUT_CALLS)
 
 
 def withdraw_participant(
@@ -156,6 +208,18 @@ def forget_contact(work: Work, participant: Participant) -> None:
     """Empty the contact store and end every way in: links, unsent messages, open calls."""
     _stop_contact(work, participant)
     record_act(work, "contact.forget", participant.code)
+
+
+def forget_person(work: Work, participant: Participant) -> None:
+    """Everything of a person whose time is up, as an erasure does. It is no withdrawal, so none is written down:
+    published figures stay what they were."""
+    _stop_contact(work, participant)
+    for kind in UPLOAD_KINDS:
+        _delete_files(work, participant, kind)
+    work.session.exec(delete(HelpSignal).where(col(HelpSignal.participant_id) == participant.id))
+    _erase(work, participant)
+    work.session.exec(delete(Withdrawal).where(col(Withdrawal.participant_id) == participant.id))
+    record_act(work, "participant.forget", participant.code)
 
 
 def _stop_contact(work: Work, participant: Participant) -> None:

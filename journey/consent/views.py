@@ -7,8 +7,10 @@ from fastapi import APIRouter, Response
 from journey.audit.service import record_view
 from journey.auth.access import Researcher
 from journey.auth.scope import get_participant
+from journey.consent.purposes import CHOICES, list_purposes
 from journey.consent.queries import list_consents
 from journey.consent.service import record_consent, withdraw_participant
+from journey.consent.words import answer_words, purpose_name, purpose_question
 from journey.models import Consent, Participant
 from journey.models.participant import VIAS, WITHDRAWAL_LEVELS
 from journey.participant.person import Person, get_person, names_of
@@ -23,22 +25,28 @@ from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
+from journey.work import Work
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 
 
 @dataclass(frozen=True)
-class Choice:
-    row: Consent
-    by: str
+class Purpose:
+    """One purpose: the sentence that holds now, and the earlier ones, newest first."""
+
+    name: str
+    now: str
+    earlier: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class ConsentPage:
-    """`history` newest first; the first is what counts."""
+    """`questions` are the choices with the words to agree to; `seen` the choice this form was made beside."""
 
     person: Person
-    history: tuple[Choice, ...]
+    questions: tuple[tuple[str, str], ...]
+    purposes: tuple[Purpose, ...]
+    versions: tuple[str, ...]
     text: ReadAloud | None
     form: Form
     seen: str
@@ -52,6 +60,7 @@ class WithdrawalPage:
     steps: tuple[Step, ...]
     form: Form
     can_go_further: bool
+    backups_days: int
 
 
 @router.get("/participants/{code}/consent")
@@ -79,9 +88,7 @@ def change_consent(visit: Researcher, code: str) -> Response:
                     participate=True,
                     text_version=study.consent_version,
                     given_via=via,
-                    quotes=form.checked("quotes"),
-                    recording=form.checked("recording"),
-                    photos=form.checked("photos"),
+                    **{purpose: form.checked(purpose) for purpose in CHOICES},
                 ),
                 language_shown(visit.work, study.consent_version, participant.language),
             )
@@ -115,13 +122,18 @@ def withdraw(visit: Researcher, code: str) -> Response:
 def _consent_page(visit: Visit, participant: Participant, form: Form | None) -> Response:
     work = visit.work
     rows = list_consents(work, participant)
-    names = names_of(work, [row.recorded_by for row in rows])
     study = get_study_by_id(work, participant.study_id)
     text = find_offered_consent(work, study.consent_version, participant.language)
+    spoken = read_aloud(text) if text else None
+    questions = {purpose: purpose_question(purpose) for purpose in CHOICES}
+    if spoken is not None:
+        questions |= spoken.questions
     page = ConsentPage(
         person=get_person(work, participant),
-        history=tuple(Choice(row, names[row.recorded_by]) for row in rows),
-        text=read_aloud(text) if text else None,
+        questions=tuple((purpose, questions[purpose]) for purpose in CHOICES),
+        purposes=_purposes(work, rows),
+        versions=tuple(dict.fromkeys(f"{row.text_version} ({row.language})" for row in rows)),
+        text=spoken,
         form=form or _stored(rows),
         seen=str(rows[0].id) if rows else "",
     )
@@ -131,8 +143,18 @@ def _consent_page(visit: Visit, participant: Participant, form: Form | None) -> 
 def _stored(rows: list[Consent]) -> Form:
     if not rows:
         return Form()
-    ticked = {name: "yes" for name in ("quotes", "recording", "photos") if getattr(rows[0], name)}
+    ticked = {name: "yes" for name in CHOICES if getattr(rows[0], name)}
     return Form({"given_via": "oral", **ticked})
+
+
+def _purposes(work: Work, rows: list[Consent]) -> tuple[Purpose, ...]:
+    names = names_of(work, [row.recorded_by for row in rows])
+    kinds = {"participant": "", "token": _("een koppeling"), "system": _("het systeem")}
+    found = []
+    for history in list_purposes(rows):
+        said = tuple(answer_words(one, kinds.get(names[one.by], names[one.by])) for one in history.answers)
+        found.append(Purpose(purpose_name(history.purpose), said[0], said[1:]))
+    return tuple(found)
 
 
 def _withdrawal_page(visit: Visit, participant: Participant, form: Form) -> Response:
@@ -145,5 +167,6 @@ def _withdrawal_page(visit: Visit, participant: Participant, form: Form) -> Resp
         steps=steps,
         form=form,
         can_go_further=participant.state != "erased",
+        backups_days=work.settings.backups_days,
     )
     return render(visit, "consent/withdrawal.html", page, status=200 if form.ok else 422)

@@ -8,8 +8,9 @@ from sqlmodel import col, select
 
 from journey.audit.service import record_act
 from journey.models import Contact, Message, Participant, Reply, User, stored_id
+from journey.outbox.agreed import agrees_to
 from journey.outbox.queries import get_reply
-from journey.outbox.quiet import MANNERS, allowed
+from journey.outbox.quiet import ASKED, MANNERS, allowed
 from journey.outbox.sms import segments
 from journey.outbox.states import REPORTED, apply_report
 from journey.outbox.stops import is_stopped, stop_number
@@ -32,8 +33,10 @@ def plan_message(
     """Put a text in the outbox; None when the person has no number that takes texts, or the key was used before.
 
     `recipient` (E.164) is for the one text after the number was forgotten: the confirmation of a STOP. What was not
-    asked for this moment waits for 09:00 (rules, 42).
+    asked for this moment waits for 09:00 (rules, 42), and is not written at all for who does not want texts.
     """
+    if occasion not in ASKED and not agrees_to(work, participant, "texts"):
+        return None
     number = recipient or _number_of(work, participant)
     if number is None or is_stopped(work, number) or is_planned(work, dedup_key):
         return None

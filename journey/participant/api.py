@@ -56,6 +56,13 @@ class ConsentBody(Body):
     quotes: StrictBool
     recording: StrictBool
     photos: StrictBool = Field(default=False, description="photos that the person sends may be looked at")
+    calls: StrictBool = Field(default=True, description="may be phoned; follows from the channel unless said")
+    texts: StrictBool = Field(
+        default=True, description="may be texted unasked; follows from the channel unless said"
+    )
+    file_dates: StrictBool = Field(
+        default=False, description="dates of the case system may be laid beside the person's own"
+    )
     given_via: Via
     text_version: Annotated[str, storable, Field(min_length=1, max_length=40)]
 

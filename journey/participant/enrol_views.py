@@ -17,7 +17,7 @@ from journey.participant.service import AGE_BANDS, NewConsent, NewParticipant, c
 from journey.route.definition import RouteDefinition
 from journey.route.queries import list_definitions
 from journey.rules.ratings import Channel
-from journey.study.consent_words import ReadAloud, read_aloud
+from journey.study.consent_words import ASKED_APART, ReadAloud, read_aloud
 from journey.study.queries import get_municipality, list_municipalities
 from journey.texts.approval import list_offered_consents
 from journey.web.forms import Form
@@ -34,14 +34,15 @@ DEFAULTS = {"channel": "call", "language": "nl", "given_via": "oral"}
 
 @dataclass(frozen=True)
 class EnrolPage:
-    """`texts` is the consent text of the study in each language it has, Dutch first; `sharing` codes of people on the
-    same number."""
+    """`texts` is the consent text of the study in each language it has, Dutch first; `questions` the purposes that are
+    asked apart (rules, 31) with the words to agree to; `sharing` codes of people on the same number."""
 
     form: Form
     study: Study
     studies: tuple[Study, ...]
     routes: tuple[RouteDefinition, ...]
     texts: tuple[ReadAloud, ...]
+    questions: tuple[tuple[str, str], ...]
     municipalities: tuple[Municipality, ...]
     own_municipality: str
     age_bands: tuple[str, ...]
@@ -155,9 +156,7 @@ def _read(visit: Visit, study: Study, form: Form) -> NewParticipant | None:
             participate=True,
             text_version=study.consent_version,
             given_via=given_via,
-            quotes=form.checked("quotes"),
-            recording=form.checked("recording"),
-            photos=form.checked("photos"),
+            **{purpose: form.checked(purpose) for purpose in ASKED_APART},
         ),
         municipality=municipality,
         age_band=age_band,
@@ -175,15 +174,27 @@ def _page(
     visit: Visit, study: Study, form: Form, *, status: int = 200, sharing: tuple[str, ...] = ()
 ) -> Response:
     work = visit.work
+    texts = tuple(read_aloud(text) for text in list_offered_consents(work, study.consent_version))
     page = EnrolPage(
         form=form,
         study=study,
         studies=tuple(_open_studies(visit)),
         routes=tuple(list_definitions(work, study)),
-        texts=tuple(read_aloud(text) for text in list_offered_consents(work, study.consent_version)),
+        texts=texts,
+        questions=_questions(texts),
         municipalities=tuple(list_municipalities(work)),
         own_municipality=get_municipality(work, study.municipality_id).code,
         age_bands=AGE_BANDS,
         sharing=sharing,
     )
     return render(visit, "participant/new.html", page, status=status)
+
+
+def _questions(texts: tuple[ReadAloud, ...]) -> tuple[tuple[str, str], ...]:
+    words = {
+        "quotes": _("Ja, u mag iets wat ik zeg in het verslag zetten."),
+        "recording": _("Ja, u mag het gesprek opnemen."),
+        "photos": _("Ja, u mag foto's bekijken die ik stuur. U wist ze na een maand."),
+        "file_dates": _("Ja, u mag data van de gemeente naast mijn antwoorden leggen."),
+    } | (texts[0].questions if texts else {})
+    return tuple((purpose, words[purpose]) for purpose in ASKED_APART)

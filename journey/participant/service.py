@@ -9,7 +9,8 @@ from sqlmodel import col, select, update
 from journey.audit.service import record_act
 from journey.models import Call, Consent, Contact, Municipality, Participant, Study, stored_id
 from journey.municipality.service import get_or_create_municipality
-from journey.participant.phones import normal_number
+from journey.outbox.agreed import agrees_to
+from journey.participant.phones import is_mobile, normal_number
 from journey.progress.service import create_journey, record_melding
 from journey.route.queries import get_study_route
 from journey.rules.cadence import round_of
@@ -25,7 +26,11 @@ LONGEST_CONTACT = 500
 
 @dataclass(frozen=True)
 class NewConsent:
-    """What was agreed to; `participate` must be true, the others are choices apart (rules, 31)."""
+    """What was agreed to; `participate` must be true, the others are choices apart (rules, 31).
+
+    Being called and texted follow from the way somebody wants to be followed and are yes unless somebody says no;
+    the rest is no unless somebody says yes.
+    """
 
     participate: bool
     text_version: str
@@ -33,6 +38,9 @@ class NewConsent:
     quotes: bool = False
     recording: bool = False
     photos: bool = False
+    calls: bool = True
+    texts: bool = True
+    file_dates: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,10 @@ def enrol(work: Work, study: Study, new: NewParticipant) -> Participant:
         raise Invalid("Welke toestemmingstekst is voorgelezen?", field="consent.text_version")
     if study.closed_at is not None:
         raise Invalid("Dit onderzoek is afgesloten.", field="study")
+    if new.channel == "call" and not new.consent.calls:
+        raise Invalid("Wie gebeld wil worden, zegt ook ja tegen bellen.", field="consent.calls")
+    if new.channel == "sms" and not new.consent.texts:
+        raise Invalid("Wie sms'jes wil, zegt ook ja tegen sms.", field="consent.texts")
     if not new.from_files:
         _check_contact(new)
     phone = normal_number(new.phone) if new.phone and not new.from_files else new.phone
@@ -98,12 +110,18 @@ def enrol(work: Work, study: Study, new: NewParticipant) -> Participant:
     )
     if new.reported_on is not None:
         record_melding(work, journey, new.reported_on, source="call")
-    work.session.add(
-        Call(participant_id=participant_id, week=round_of(work.today), due_on=work.today, created_at=work.now)
-    )
+    if new.consent.calls:
+        work.session.add(
+            Call(
+                participant_id=participant_id,
+                week=round_of(work.today),
+                due_on=work.today,
+                created_at=work.now,
+            )
+        )
     work.session.flush()
     record_act(work, "participant.enrol", participant.code)
-    if new.announced and new.channel == "call":
+    if new.announced and new.channel == "call" and new.consent.calls:
         announce_call(work, participant, work.today)
     return participant
 
@@ -136,6 +154,34 @@ def change_preferences(work: Work, participant: Participant, *, channel: str, la
     participant.channel = channel
     participant.language = language
     work.session.add(participant)
+    _agree_to_channel(work, participant)
+
+
+def other_channel(work: Work, participant: Participant, *, texts: bool | None = None) -> str:
+    """The way to follow someone who cannot or will not be phoned: SMS on a mobile number of who agreed to texts
+    (`texts`, or the latest choice), else letters."""
+    agreed = agrees_to(work, participant, "texts") if texts is None else texts
+    contact = work.session.get(Contact, participant.id)
+    phone = contact.phone if contact else None
+    number = work.vault.open_optional(phone, f"contact:{participant.id}:phone")
+    return "sms" if agreed and number and is_mobile(number) else "paper"
+
+
+def _agree_to_channel(work: Work, participant: Participant) -> None:
+    """Who asks to be called or texted from now on says yes to that: a dated choice of its own."""
+    reach = {"call": "calls", "sms": "texts"}.get(participant.channel)
+    last = work.session.exec(
+        select(Consent)
+        .where(Consent.participant_id == participant.id)
+        .order_by(col(Consent.id).desc())
+        .limit(1)
+    ).first()
+    if reach is None or last is None or getattr(last, reach):
+        return
+    asked = {reach: True, "given_via": "web" if work.actor.kind == "participant" else "oral"}
+    kept = last.model_dump(exclude={"id"})
+    work.session.add(Consent(**kept | asked | {"given_at": work.now, "recorded_by": work.actor.label}))
+    record_act(work, "consent.change", participant.code)
 
 
 def _check_contact(new: NewParticipant) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlmodel import SQLModel, col, select
 
 from journey.clock import AMSTERDAM
+from journey.consent.purposes import PURPOSES
 from journey.consent.queries import list_consents
 from journey.models import (
     AfterCall,
@@ -38,7 +39,7 @@ from journey.work import Work
 
 SHOWN_LINK: Final = re.compile(r"(/p/)\w+")
 FIELDS: Final = {
-    "consents": ("given_at", "given_via", "text_version", "participate", "quotes", "recording", "photos"),
+    "consents": ("given_at", "given_via", "text_version", *PURPOSES),
     "steps": ("step", "state", "happened_on", "reason", "source"),
     "suspensions": (
         *("ground", "invited_on", "term", "supplied_on", "told_on", "received_on", "from_on", "to_on"),

@@ -71,9 +71,12 @@ def _contact_rows(data: MyData) -> tuple[tuple[str, str], ...]:
 def _consent_rows(data: MyData) -> tuple[tuple[str, str], ...]:
     names = {
         "participate": _("meedoen"),
+        "calls": _("bellen"),
+        "texts": _("sms'jes"),
         "quotes": _("uw woorden gebruiken"),
         "recording": _("opnemen"),
         "photos": _("foto's"),
+        "file_dates": _("data van de gemeente"),
     }
     return tuple(
         (_moment(row["given_at"]), ", ".join(word for name, word in names.items() if row[name]))

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Response
 from journey.audit.service import record_act
 from journey.auth.access import Everyone
 from journey.call.asked import CallDay
+from journey.consent.purposes import CHOICES
+from journey.consent.words import purpose_question
 from journey.portal.call_words import slot_sentence
 from journey.portal.door import Holder, closed_door, enter
 from journey.portal.my_data import MyData, get_my_data
@@ -25,6 +27,7 @@ from journey.portal.say import (
     list_days,
     pause,
 )
+from journey.portal.say_choices import Said, choose_purposes, last_choice, list_agreed, list_said
 from journey.portal.service import as_participant, ask_back
 from journey.rules.appointments import Slot
 from journey.rules.ratings import Channel
@@ -60,6 +63,19 @@ class ChoicePage:
     days: tuple[CallDay, ...] = ()
     ways: tuple[tuple[str, str], ...] = ()
     now: str = ""
+
+
+@dataclass(frozen=True)
+class ChoicesPage:
+    """Purposes with what was said to each and since when; `questions` (purpose, words) may be changed here, beside the
+    choice `seen`."""
+
+    frame: Frame
+    address: Address
+    form: Form
+    questions: tuple[tuple[str, str], ...]
+    purposes: tuple[Said, ...]
+    seen: str
 
 
 @dataclass(frozen=True)
@@ -171,6 +187,29 @@ def change(visit: Everyone, token: str) -> Response:
     return _channel_page(visit, holder, form)
 
 
+@router.get("/p/{token}/choices")
+def choices(visit: Everyone, token: str) -> Response:
+    holder = enter(visit, token)
+    return closed_door(visit) if holder is None else _choices_page(visit, holder, None)
+
+
+@router.post("/p/{token}/choices")
+def choose(visit: Everyone, token: str) -> Response:
+    """Yes or no per purpose, in force at once; taking part itself ends on the page for stopping."""
+    holder = enter(visit, token)
+    if holder is None:
+        return closed_door(visit)
+    form = visit.form()
+    if form.typed("seen") != last_choice(holder.work, holder.participant):
+        form.refuse("", _("Uw keuzes zijn intussen veranderd. Kijk, en bewaar ze opnieuw."))
+    else:
+        with form.attempt(visit.work):
+            ticked = {purpose: form.checked(purpose) for purpose in CHOICES}
+            choose_purposes(holder.work, holder.participant, ticked)
+            return _done(visit, holder, _("Bewaard"), _("Het geldt nu al."))
+    return _choices_page(visit, holder, form)
+
+
 @router.post("/p/{token}/researcher")
 def other_researcher(visit: Everyone, token: str) -> Response:
     holder = enter(visit, token)
@@ -240,6 +279,18 @@ def _channel_page(visit: Visit, holder: Holder, form: Form) -> Response:
         holder.reader().frame("/channel"), holder.address, form, ways=ways, now=holder.participant.channel
     )
     return render(visit, "portal/channel.html", page, status=200 if form.ok else 422)
+
+
+def _choices_page(visit: Visit, holder: Holder, form: Form | None) -> Response:
+    page = ChoicesPage(
+        holder.reader().frame("/choices"),
+        holder.address,
+        form or Form(dict.fromkeys(list_agreed(holder.work, holder.participant), "yes")),
+        tuple((purpose, purpose_question(purpose)) for purpose in CHOICES),
+        tuple(list_said(holder.work, holder.participant)),
+        last_choice(holder.work, holder.participant),
+    )
+    return render(visit, "portal/choices.html", page, status=422 if form else 200)
 
 
 def _data_page(visit: Visit, holder: Holder, found: MyData | None, *, as_file: bool = False) -> Response:

@@ -33,6 +33,7 @@ START = (
 )
 CODE = (
     "portal/*.py",
+    "consent/words.py",
     "texts/service.py",
     "auth/throttle.py",
     *(f"upload/{name}.py" for name in ("kinds", "photos", "service")),
