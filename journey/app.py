@@ -12,7 +12,14 @@ from starlette.staticfiles import StaticFiles
 from journey import __version__
 from journey.action import views as action_views
 from journey.agenda import views as agenda_views
-from journey.auth import admin_views, health, security_text
+from journey.auth import (
+    account_views,
+    admin_views,
+    health,
+    second_step_views,
+    security_text,
+    token_views,
+)
 from journey.auth import views as auth_views
 from journey.call import api as call_api
 from journey.call import around_views as call_around_views
@@ -90,6 +97,9 @@ ROOMS = (
     health,
     security_text,
     auth_views,
+    second_step_views,
+    account_views,
+    token_views,
     admin_views,
     agenda_views,
     call_api,

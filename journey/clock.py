@@ -20,6 +20,11 @@ class Clock:
         local = now.astimezone(AMSTERDAM)
         return datetime.combine(self._frozen, local.time(), tzinfo=AMSTERDAM).astimezone(UTC)
 
+    @staticmethod
+    def true_now() -> datetime:
+        """The real moment, also where the date is frozen: codes of a phone follow the clock of the phone."""
+        return datetime.now(UTC)
+
 
 def local_day(moment: datetime) -> date:
     """The date in Europe/Amsterdam of an aware moment: what "today" means everywhere in the product."""

@@ -11,7 +11,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from journey.auth.queries import find_session_actor, find_token_actor
+from journey.auth.cookies import SESSION, read_cookie
+from journey.auth.queries import find_sitting, find_token
+from journey.auth.sessions import SEEN_EVERY, note_seen
+from journey.auth.tokens import note_token_used
+from journey.clock import local_day
 from journey.rules.errors import Forbidden, NotFound
 from journey.rules.roles import ADMIN, INTEGRATOR, LEAD, MANAGER, PRIVACY, RESEARCHER
 from journey.web import csrf
@@ -20,16 +24,21 @@ from journey.web.i18n import use_language
 from journey.web.visit import SAFE_METHODS, Visit
 from journey.work import Actor, House
 
-COOKIE = "journey_session"
+COOKIE = SESSION
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 @dataclass(frozen=True)
 class Access:
-    """`roles` may pass; None is everyone, signed in or not. With `token` a bearer token is asked, else a session."""
+    """`roles` may pass; None is everyone, signed in or not. With `token` a bearer token is asked, else a session.
+
+    A session between password and second step is nobody, except for a view `at_the_door`, which needs a session of
+    either kind.
+    """
 
     roles: frozenset[str] | None
     token: bool = False
+    at_the_door: bool = False
 
     async def __call__(self, request: Request) -> Visit:
         house: House = request.app.state.house
@@ -40,28 +49,43 @@ class Access:
         writes = request.method not in SAFE_METHODS
         if self.token:
             visit.actor = await run_in_threadpool(_token_actor, house, request)
-        elif session := request.cookies.get(COOKIE):
-            visit.actor = await run_in_threadpool(find_session_actor, house, session)
-            if visit.actor:
-                visit.csrf_token = csrf.token_for(session, house.settings.secret_key.get_secret_value())
-        self._admit(visit.actor)
+        elif session := read_cookie(request, house.settings, SESSION):
+            await run_in_threadpool(self._recognise, visit, session)
+        self._admit(visit)
         if writes:
             visit.body = await request.body()
             if request.headers.get("content-type", "").startswith(FORM_TYPES):
                 visit.form_data = await request.form()
             if not self.token:
                 csrf.check_origin(request)
-                if visit.actor:
+                if visit.csrf_token:
                     given = request.headers.get("X-CSRF-Token") or str(visit.form_data.get(csrf.FIELD, ""))
                     csrf.check_field(given, visit.csrf_token)
         return visit
 
-    def _admit(self, actor: Actor | None) -> None:
+    def _recognise(self, visit: Visit, session: str) -> None:
+        house = visit.house
+        sitting = find_sitting(house, session)
+        if sitting is None:
+            return
+        visit.half_session = not sitting.verified
+        if visit.half_session and not self.at_the_door:
+            return
+        visit.session_id = sitting.id
+        visit.csrf_token = csrf.token_for(session, house.settings.secret_key.get_secret_value())
+        if sitting.verified:
+            visit.actor = sitting.actor
+            if house.clock.now() - sitting.seen_at >= SEEN_EVERY:
+                note_seen(house, sitting.id)
+
+    def _admit(self, visit: Visit) -> None:
+        if self.at_the_door and visit.session_id is None:
+            raise SignInNeeded("Log eerst in.")
         if self.roles is None:
             return
-        if actor is None:
+        if visit.actor is None:
             raise SignInNeeded("Log eerst in.")
-        if actor.role not in self.roles:
+        if visit.actor.role not in self.roles:
             raise Forbidden("Dit hoort niet bij uw rol.")
 
 
@@ -75,10 +99,17 @@ def _token_actor(house: House, request: Request) -> Actor | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise SignInNeeded("Stuur een geldig token mee (Authorization: Bearer …).")
-    actor = find_token_actor(house, token.strip())
-    if actor is None:
+    known = find_token(house, token.strip())
+    if known is None:
         raise SignInNeeded("Dit token is niet geldig.")
-    return actor
+    if known.expired_on is not None:
+        raise SignInNeeded(
+            "Dit token is verlopen op %(day)s. Vraag de beheerder om een nieuw.", day=known.expired_on
+        )
+    today = local_day(house.clock.now())
+    if known.last_used_on is None or known.last_used_on < today:
+        note_token_used(house, known.actor, today)
+    return known.actor
 
 
 def only(*roles: str, token: bool = False) -> Access:
@@ -87,6 +118,7 @@ def only(*roles: str, token: bool = False) -> Access:
 
 
 Everyone = Annotated[Visit, Depends(Access(None))]
+AtTheDoor = Annotated[Visit, Depends(Access(None, at_the_door=True))]
 SignedIn = Annotated[Visit, Depends(only(RESEARCHER, LEAD, MANAGER, ADMIN, PRIVACY))]
 Researcher = Annotated[Visit, Depends(only(RESEARCHER, LEAD))]
 FiguresReader = Annotated[Visit, Depends(only(RESEARCHER, LEAD, MANAGER))]

@@ -11,9 +11,11 @@ from journey.audit.queries import AuditLine, list_actions, list_lines
 from journey.auth.access import Admin, only
 from journey.auth.queries import UserRow, get_user, list_user_rows
 from journey.auth.scope import list_studies
+from journey.auth.second_step import reset_second_step
 from journey.auth.service import admit_user, change_active, create_user, renew_password
-from journey.models import Study, User
-from journey.rules.errors import NotFound
+from journey.auth.sessions import end_sessions
+from journey.models import Study, User, stored_id
+from journey.rules.errors import Conflict, NotFound
 from journey.rules.roles import ADMIN, PRIVACY, ROLES
 from journey.web.forms import Form
 from journey.web.health import Halt, find_halt
@@ -105,12 +107,21 @@ def make_user(visit: Admin) -> Response:
 
 @router.post("/admin/users/{user_id}/{act}")
 def change_user(visit: Admin, user_id: int, act: str) -> Response:
-    """`close` and `open` an account, or give it a new `password`."""
+    """`close` and `open` an account, give it a new `password`, end its `sessions`, or reset its `second-step`."""
     user = get_user(visit.work, user_id)
+    if user.id == visit.work.actor.id and act in ("password", "second-step"):
+        # There the old password or a code is asked: a screen left open is no reason to do without.
+        raise Conflict("Uw eigen account verandert u op de pagina Account.")
     if act == "password":
         password = secrets.token_urlsafe(12)
         renew_password(visit.work, user, password)
         return render(visit, "admin/password.html", PasswordPage(user, password))
+    if act == "sessions":
+        end_sessions(visit.work, stored_id(user), why="session.end")
+        return redirect("/admin/users")
+    if act == "second-step":
+        reset_second_step(visit.work, user)
+        return redirect("/admin/users")
     if act not in ("close", "open"):
         raise NotFound("Deze pagina bestaat niet.")
     change_active(visit.work, user, active=act == "open")

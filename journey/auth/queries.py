@@ -2,38 +2,75 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlmodel import Session, select
 
-from journey.models import ApiToken, Membership, Study, User, UserSession
+from journey.auth.sessions import count_sessions, is_alive
+from journey.clock import local_day
+from journey.models import ApiToken, Membership, Study, User, UserSession, stored_id
 from journey.rules.errors import NotFound
 from journey.vault import token_hash
 from journey.work import Actor, House, Work
 
 
-def find_session_actor(house: House, token: str) -> Actor | None:
-    """The signed-in user of a session cookie; None when unknown, expired or revoked."""
+@dataclass(frozen=True)
+class Sitting:
+    """A session that lets somebody in; not `verified` while the second step is still to come."""
+
+    id: int
+    actor: Actor
+    verified: bool
+    seen_at: datetime
+
+
+def find_sitting(house: House, token: str) -> Sitting | None:
+    """The session of a cookie; None when unknown, expired, unused for too long or revoked.
+
+    In production nobody gets further than the second step without having one.
+    """
     with house.database.read() as session:
         found = session.exec(
             select(User, UserSession)
             .join(UserSession)
             .where(UserSession.token_hash == token_hash(token), User.active)
         ).first()
-        if found is None:
+        if found is None or not is_alive(found[1], house.clock.now()):
             return None
-        user, sitting = found
-        if sitting.revoked_at is not None or sitting.expires_at <= house.clock.now():
-            return None
-        return actor_of(session, user)
+        user, row = found
+        verified = row.verified and (user.second_step_since is not None or not house.settings.is_production)
+        return Sitting(stored_id(row), actor_of(session, user), verified, row.seen_at or row.created_at)
 
 
-def find_token_actor(house: House, token: str) -> Actor | None:
+def get_own_session(work: Work, session_id: int | None) -> tuple[User, UserSession]:
+    """The user and the session behind this visit, for the second step and the own account."""
+    row = None if session_id is None else work.session.get(UserSession, session_id)
+    user = None if row is None else work.session.get(User, row.user_id)
+    if row is None or user is None:
+        raise NotFound("Deze pagina bestaat niet.")
+    return user, row
+
+
+@dataclass(frozen=True)
+class KnownToken:
+    """A token that is not revoked; `expired_on` (local date) when its time is over."""
+
+    actor: Actor
+    last_used_on: date | None
+    expired_on: date | None
+
+
+def find_token(house: House, token: str) -> KnownToken | None:
     with house.database.read() as session:
         row = session.exec(select(ApiToken).where(ApiToken.token_hash == token_hash(token))).first()
         if row is None or row.revoked_at is not None:
             return None
         studies = None if row.study_id is None else frozenset({row.study_id})
-        return Actor("token", f"token:{row.id}", row.role, id=row.id, studies=studies)
+        actor = Actor("token", f"token:{row.id}", row.role, id=row.id, studies=studies)
+        over = row.expires_at is not None and row.expires_at <= house.clock.now()
+        return KnownToken(
+            actor, row.last_used_on, local_day(row.expires_at) if over and row.expires_at else None
+        )
 
 
 def actor_of(session: Session, user: User) -> Actor:
@@ -47,6 +84,7 @@ class UserRow:
 
     user: User
     studies: tuple[str, ...]
+    sessions: int = 0
 
 
 def list_user_rows(work: Work) -> list[UserRow]:
@@ -55,8 +93,13 @@ def list_user_rows(work: Work) -> list[UserRow]:
     reach: dict[int, list[int]] = {}
     for row in work.session.exec(select(Membership)).all():
         reach.setdefault(row.user_id, []).append(row.study_id)
+    sessions = count_sessions(work)
     return [
-        UserRow(user, tuple(sorted(names[study] for study in reach.get(user.id or 0, ()))))
+        UserRow(
+            user,
+            tuple(sorted(names[study] for study in reach.get(user.id or 0, ()))),
+            sessions.get(user.id or 0, 0),
+        )
         for user in list_users(work)
         if _within(work, reach.get(user.id or 0, []))
     ]

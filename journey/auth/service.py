@@ -1,24 +1,28 @@
-"""Signing in and out, users and tokens."""
+"""Signing in, users and tokens."""
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlmodel import col, select, update
+from sqlmodel import select
 
 from journey.audit.service import record_act
-from journey.auth.throttle import clear_tries, count_try
+from journey.auth.guard import count_sign_in, settle_sign_in
+from journey.auth.passwords import refuse_weak_password
+from journey.auth.second_step import count_wrong, is_asked
+from journey.auth.sessions import end_sessions, open_session
 from journey.models import ApiToken, Membership, Study, User, UserSession, stored_id
 from journey.rules.errors import Conflict, Invalid, NotFound
 from journey.rules.roles import ROLES
 from journey.vault import token_hash
 from journey.work import Work
 
-SESSION_LENGTH = timedelta(hours=12)
-TRIES_PER_QUARTER = 10
+TOKEN_DAYS = 365
+MOST_TOKEN_DAYS = 730
 _hasher = PasswordHasher()
 
 
@@ -27,46 +31,37 @@ def _nobody_hash() -> str:
     return _hasher.hash(secrets.token_urlsafe(16))
 
 
-def sign_in(work: Work, email: str, password: str) -> str | None:
-    """The token of a new session, or None when address or password is wrong.
+@dataclass(frozen=True)
+class Opened:
+    """A session that was opened; not `verified` while the second step is still to come."""
 
-    An unknown address costs as much time as a wrong password. Tries are counted per address **and** origin, so that
-    nobody can lock a colleague out from elsewhere.
+    token: str
+    verified: bool
+
+
+def sign_in(work: Work, email: str, password: str, *, device: str = "", words: str = "") -> Opened | None:
+    """A new session, or None when address or password is wrong.
+
+    An unknown address costs as much time as a wrong password. `device` is the cookie of a device on which somebody
+    signed in before (see `journey.auth.guard`), `words` says what device it is.
     """
     email = email.strip().lower()
-    count_try(
-        work, f"sign-in:{work.vault.fingerprint(email, 'sign-in')[:24]}:{work.origin}", TRIES_PER_QUARTER
-    )
+    count_sign_in(work, email, device)
     user = work.session.exec(select(User).where(User.email == email, User.active)).first()
-    try:
-        _hasher.verify(user.password_hash if user else _nobody_hash(), password)
-    except VerifyMismatchError:
-        user = None
-    if user is None:
+    if not _matches(user, password) or user is None:
         record_act(work, "session.refuse", "sign-in", "refused")
         return None
-    clear_tries(work, f"sign-in:{work.vault.fingerprint(email, 'sign-in')[:24]}:{work.origin}")
-    token = secrets.token_urlsafe(32)
-    work.session.add(
-        UserSession(
-            token_hash=token_hash(token),
-            user_id=stored_id(user),
-            created_at=work.now,
-            expires_at=work.now + SESSION_LENGTH,
-        )
-    )
-    record_act(work, "session.open", f"user:{user.id}")
-    return token
+    verified = not is_asked(work, user)
+    if verified:  # else the count goes on until the second step is done
+        settle_sign_in(work, email, device)
+    return Opened(open_session(work, user, verified=verified, device=words), verified)
 
 
-def sign_out(work: Work, token: str) -> None:
-    sitting = work.session.exec(
-        select(UserSession).where(UserSession.token_hash == token_hash(token))
-    ).first()
-    if sitting is not None:
-        sitting.revoked_at = work.now
-        work.session.add(sitting)
-        record_act(work, "session.close", f"user:{sitting.user_id}")
+def _matches(user: User | None, password: str) -> bool:
+    try:
+        return _hasher.verify(user.password_hash if user else _nobody_hash(), password)
+    except VerifyMismatchError:
+        return False
 
 
 def create_user(
@@ -119,7 +114,7 @@ def change_active(work: Work, user: User, *, active: bool) -> None:
     user.active = active
     work.session.add(user)
     if not active:
-        _end_sessions(work, user)
+        end_sessions(work, stored_id(user))
     record_act(work, "user.open" if active else "user.close", f"user:{user.id}")
 
 
@@ -127,28 +122,48 @@ def renew_password(work: Work, user: User, password: str) -> None:
     """A new password; whoever was signed in with the old one is signed out."""
     user.password_hash = _hasher.hash(password)
     work.session.add(user)
-    _end_sessions(work, user)
+    end_sessions(work, stored_id(user))
     record_act(work, "user.password", f"user:{user.id}")
 
 
-def _end_sessions(work: Work, user: User) -> None:
-    work.session.exec(
-        update(UserSession)
-        .where(col(UserSession.user_id) == user.id, col(UserSession.revoked_at).is_(None))
-        .values(revoked_at=work.now)
-    )
+def change_own_password(work: Work, user: User, sitting: UserSession, old: str, new: str) -> bool:
+    """Whether the old password was right; then the new one holds and the user's other sessions end.
+
+    Invalid says what is wrong with the new one. A wrong old one counts as a wrong code does: the fifth ends the
+    session.
+    """
+    if not _matches(user, old):
+        count_wrong(work, sitting)
+        return False
+    refuse_weak_password(new, user.email)
+    user.password_hash = _hasher.hash(new)
+    work.session.add(user)
+    end_sessions(work, stored_id(user), but=sitting.id)
+    record_act(work, "user.password", f"user:{user.id}")
+    return True
 
 
-def create_token(work: Work, role: str, study: str | None = None) -> str:
+def create_token(
+    work: Work, role: str, study: str | None = None, *, name: str = "", days: int = TOKEN_DAYS
+) -> str:
     """A bearer token, shown once; only its hash is kept. Without `study` it reaches every study."""
     if role not in ROLES:
         raise Invalid("Deze rol bestaat niet: %(role)s.", field="role", role=role)
+    if not 1 <= days <= MOST_TOKEN_DAYS:
+        raise Invalid(
+            "Een token geldt ten minste 1 en hoogstens %(most)s dagen.", field="days", most=MOST_TOKEN_DAYS
+        )
+    if len(name) > 80:
+        raise Invalid("Deze naam is te lang: hoogstens 80 tekens.", field="name")
     token = f"journey_{secrets.token_urlsafe(32)}"
     row = ApiToken(
         token_hash=token_hash(token),
         role=role,
         study_id=None if study is None else _study_id(work, study),
+        name=name,
+        created_by=work.actor.label,
         created_at=work.now,
+        expires_at=work.now + timedelta(days=days),
     )
     work.session.add(row)
     work.session.flush()

@@ -18,7 +18,12 @@ class TooManyTries(DomainError):
 
 def count_try(work: Work, key: str, most: int) -> None:
     """Count one try in the present quarter of an hour; TooManyTries beyond `most`."""
-    window = _window(work.now)
+    if count(work, key, _window(work.now)) > most:
+        raise TooManyTries("Te veel pogingen. Probeer het over een kwartier nog eens.")
+
+
+def count(work: Work, key: str, window: datetime) -> int:
+    """One try more in this window; how many there are now, also when two come at the same moment."""
     tries = _raise_count(work, key, window)
     if tries is None:
         try:
@@ -27,8 +32,7 @@ def count_try(work: Work, key: str, most: int) -> None:
             tries = 1
         except IntegrityError:  # another request counted the first try at this very moment
             tries = _raise_count(work, key, window) or 1
-    if tries > most:
-        raise TooManyTries("Te veel pogingen. Probeer het over een kwartier nog eens.")
+    return tries
 
 
 def take_back_try(work: Work, key: str) -> None:

@@ -1,12 +1,22 @@
-"""Signing in, and the way to one's own start page."""
+"""Signing in and out, and the way to one's own start page."""
 
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
-from journey.auth.access import COOKIE, Everyone
+from journey.auth.access import Everyone
+from journey.auth.cookies import (
+    DEVICE,
+    DEVICE_LENGTH,
+    SESSION,
+    clear_cookie,
+    read_cookie,
+    set_cookie,
+)
+from journey.auth.guard import device_cookie
 from journey.auth.scope import list_studies
-from journey.auth.service import SESSION_LENGTH, sign_in, sign_out
+from journey.auth.service import sign_in
+from journey.auth.sessions import HALF_LENGTH, SESSION_LENGTH, device_words, end_session
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
@@ -24,6 +34,8 @@ class SignInPage:
 @router.get("/")
 def start(visit: Everyone) -> Response:
     """Sign in, or go to the page where one's work is."""
+    if visit.half_session:
+        return redirect("/second-step")
     if visit.actor is None:
         return _sign_in_page(visit, Form())
     if visit.actor.is_researcher:
@@ -36,34 +48,48 @@ def start(visit: Everyone) -> Response:
 
 @router.post("/sign-in")
 def enter(visit: Everyone) -> Response:
+    """A session that was there is replaced; a half one goes on to the second step."""
     form = visit.form()
     email = form.text("email", required=True, most=200)
     password = form.typed("password")
     if not password:
         form.refuse("password", _("Vul uw wachtwoord in."))
-    token = sign_in(visit.work, email, password) if form.ok else None
-    if token is None:
+    known = read_cookie(visit.request, visit.house.settings, DEVICE)
+    words = device_words(visit.request.headers.get("user-agent", ""))
+    opened = sign_in(visit.work, email, password, device=known, words=words) if form.ok else None
+    if opened is None:
         if form.ok:
             form.refuse("email", _("Dit e-mailadres en wachtwoord horen niet bij elkaar."))
         return _sign_in_page(visit, form, status=422)
-    answer = redirect("/")
-    answer.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(SESSION_LENGTH.total_seconds()),
-        httponly=True,
-        secure=visit.house.settings.base_url.startswith("https://"),
-        samesite="lax",
-    )
+    if not opened.verified:
+        end_present_session(visit)
+        answer = redirect("/second-step")
+        set_cookie(answer, visit.house.settings, SESSION, opened.token, HALF_LENGTH)
+        return answer
+    return let_in(visit, redirect("/"), opened.token, email)
+
+
+def end_present_session(visit: Visit) -> None:
+    """What this browser was signed in with until now."""
+    if present := read_cookie(visit.request, visit.house.settings, SESSION):
+        end_session(visit.work, present)
+
+
+def let_in(visit: Visit, answer: Response, token: str, email: str) -> Response:
+    """Give the browser its new session, and make it a device that this address is known on."""
+    settings = visit.house.settings
+    end_present_session(visit)
+    known = device_cookie(visit.house.vault, email, read_cookie(visit.request, settings, DEVICE))
+    set_cookie(answer, settings, SESSION, token, SESSION_LENGTH)
+    set_cookie(answer, settings, DEVICE, known, DEVICE_LENGTH)
     return answer
 
 
 @router.post("/sign-out")
 def leave(visit: Everyone) -> Response:
-    if token := visit.request.cookies.get(COOKIE):
-        sign_out(visit.work, token)
+    end_present_session(visit)
     answer = redirect("/")
-    answer.delete_cookie(COOKIE)
+    clear_cookie(answer, visit.house.settings, SESSION)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 

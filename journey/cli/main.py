@@ -15,6 +15,7 @@ from journey.cli.export import export
 from journey.cli.imports import import_command
 from journey.cli.rebuild import rebuild
 from journey.cli.report import report
+from journey.cli.second_step import reset_second_step_command
 from journey.cli.term import PlainCommand, reliability, term_app
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(term_app, name="term")
 app.command("reliability", cls=PlainCommand)(reliability)
 app.command("rebuild")(rebuild)
+app.command("reset-second-step", cls=PlainCommand)(reset_second_step_command)
 app.command("import", cls=PlainCommand)(import_command)
 app.command("report", cls=PlainCommand)(report)
 app.command("export", cls=PlainCommand)(export)
@@ -125,12 +127,14 @@ def create_user_command(
 def create_token_command(
     role: Annotated[str, typer.Option()],
     study: Annotated[str | None, typer.Option(help="code; without it every study is in reach")] = None,
+    name: Annotated[str, typer.Option(help="which system uses it")] = "",
+    days: Annotated[int, typer.Option(help="days that it works, at most 730")] = 365,
 ) -> None:
     """Make an API token; it is printed once, alone on the last line."""
     from journey.auth.service import create_token
 
     with unit_of_work() as work:
-        token = create_token(work, role, study)
+        token = create_token(work, role, study, name=name, days=days)
     typer.echo(token)
 
 

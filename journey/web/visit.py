@@ -41,6 +41,8 @@ class Visit:
     house: House
     actor: Actor | None = None
     csrf_token: str = ""
+    session_id: int | None = None
+    half_session: bool = False  # the password was right, the second step is still to come: `actor` stays None
     body: bytes = b""
     form_data: FormData = field(default_factory=FormData)
     _work: Work | None = None

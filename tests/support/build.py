@@ -64,11 +64,13 @@ def sign_in(app: FastAPI, email: str, role: str, study: str | None = None) -> Pa
 
 def csrf_of(client: PageClient) -> str:
     """The field that binds this client's forms to its session."""
-    from journey.auth.access import COOKIE
+    from journey.auth.cookies import SESSION, cookie_name
     from journey.web.csrf import token_for
 
     house: House = client.app.state.house  # type: ignore[attr-defined]
-    return token_for(client.cookies[COOKIE], house.settings.secret_key.get_secret_value())
+    return token_for(
+        client.cookies[cookie_name(house.settings, SESSION)], house.settings.secret_key.get_secret_value()
+    )
 
 
 def token_headers(house: House, role: str, study: str | None = None) -> dict[str, str]:
