@@ -3,21 +3,43 @@
 `read()` never commits. `write()` commits when its block ends well and rolls back when it does not; on SQLite one
 process-wide lock around it keeps writers from starving each other (without it the slowest writes took fifteen times
 longer), and `BEGIN IMMEDIATE` keeps another process from writing between our read and our write.
+On PostgreSQL every transaction has limits, so that one slow question cannot hold all connections.
 """
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, create_engine
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one process may take of PostgreSQL; times in seconds, 0 is without end. SQLite knows none of them.
+
+    `pooled`: a pooler that hands each transaction to another server process stands between, so nothing may live in a
+    session: limits are set per transaction and no statement is prepared.
+    """
+
+    size: int = 8
+    overflow: int = 0
+    wait_seconds: float = 10
+    statement_seconds: float = 15
+    long_seconds: float = 900
+    lock_seconds: float = 10
+    idle_seconds: float = 60
+    pooled: bool = False
 
 
 class Database:
     """One database by its URL; `sqlite:///…` or `postgresql+psycopg://…` (plain `postgresql://` is taken as that)."""
 
-    def __init__(self, url: str, *, enforce_keys: bool = True) -> None:
+    def __init__(self, url: str, *, enforce_keys: bool = True, limits: Limits | None = None) -> None:
         if url.startswith("postgresql://"):
             url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.url = url
@@ -25,21 +47,22 @@ class Database:
         self.engine = (
             _sqlite_engine(url, enforce_keys)
             if self.is_sqlite
-            else create_engine(url, pool_pre_ping=True, pool_size=8, hide_parameters=True)
+            else _postgresql_engine(url, limits or Limits())
         )
         self._writer = self.engine.execution_options(journey_writes=True)
         self._lock = threading.Lock()
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session:
+    def read(self, *, long: bool = False) -> Iterator[Session]:
+        """`long` for exports, reports and other work that nobody waits for behind one page."""
+        with Session(self._bound(self.engine, long), expire_on_commit=False) as session:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, long: bool = False) -> Iterator[Session]:
         with (
             self._lock if self.is_sqlite else nullcontext(),
-            Session(self._writer, expire_on_commit=False) as session,
+            Session(self._bound(self._writer, long), expire_on_commit=False) as session,
         ):
             try:
                 yield session
@@ -50,6 +73,70 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    @staticmethod
+    def _bound(engine: Engine, long: bool) -> Engine:
+        return engine.execution_options(journey_long=True) if long else engine
+
+
+def is_passing(fault: BaseException) -> bool:
+    """Whether a fault of the database may be gone at the next try: away, too busy, too slow, or locked."""
+    if isinstance(fault, PoolTimeout):
+        return True
+    if not isinstance(fault, DBAPIError):
+        return False
+    if fault.connection_invalidated:
+        return True
+    if (code := getattr(fault.orig, "sqlstate", None)) is not None:
+        # connection, insufficient resources, shutdown, serialisation, lock not available, idle too long
+        return code[:2] in ("08", "40", "53", "57") or code in ("55P03", "25P03")
+    said = str(fault.orig)
+    if type(fault.orig).__module__.startswith("sqlite3"):
+        return any(word in said for word in ("locked", "busy", "full", "disk I/O", "unable to open"))
+    return isinstance(fault, OperationalError | InterfaceError)
+
+
+def _postgresql_engine(url: str, limits: Limits) -> Engine:
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=limits.size,
+        max_overflow=limits.overflow,
+        pool_timeout=limits.wait_seconds,
+        connect_args={"connect_timeout": 5} | ({"prepare_threshold": None} if limits.pooled else {}),
+        hide_parameters=True,
+    )
+    in_session = {
+        "statement_timeout": limits.statement_seconds,
+        "lock_timeout": limits.lock_seconds,
+        "idle_in_transaction_session_timeout": limits.idle_seconds,
+    }
+
+    if not limits.pooled:
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: Any, _record: Any) -> None:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(_set(in_session))
+            connection.autocommit = False
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        patient = connection.get_execution_options().get("journey_long", False)
+        longer = {
+            "statement_timeout": limits.long_seconds,
+            "idle_in_transaction_session_timeout": limits.long_seconds,
+        }
+        wanted = (in_session if limits.pooled else {}) | (longer if patient else {})
+        if wanted:
+            connection.exec_driver_sql(_set(wanted, "LOCAL "))
+
+    return engine
+
+
+def _set(limits: dict[str, float], scope: str = "") -> str:
+    return "; ".join(f"SET {scope}{name} = {int(seconds * 1000)}" for name, seconds in limits.items())
 
 
 def _sqlite_engine(url: str, enforce_keys: bool) -> Engine:

@@ -124,6 +124,44 @@ class Settings(BaseSettings):
         description="bearer token that opens /metrics; without one it answers to this machine alone",
     )
 
+    pool_size: int = Field(default=8, ge=1, le=100, description="PostgreSQL connections kept by each process")
+    pool_overflow: int = Field(
+        default=2, ge=0, le=100, description="connections beyond those when it is busy"
+    )
+    pool_timeout_seconds: float = Field(
+        default=10, gt=0, le=120, description="seconds a request waits for a free connection"
+    )
+    statement_timeout_seconds: float = Field(
+        default=15,
+        ge=0,
+        le=600,
+        description="seconds one question of a page may take on PostgreSQL; 0 is no limit",
+    )
+    long_statement_timeout_seconds: float = Field(
+        default=900, ge=0, description="the same for exports, the worker and commands"
+    )
+    lock_timeout_seconds: float = Field(
+        default=10, ge=0, le=600, description="seconds a statement waits for another one's lock"
+    )
+    idle_transaction_timeout_seconds: float = Field(
+        default=60,
+        ge=0,
+        description="seconds after which PostgreSQL ends a transaction in which nothing happens",
+    )
+    pooled: bool = Field(
+        default=False, description="a transaction pooler such as PgBouncer stands before the database"
+    )
+    worker_database_url: str = Field(
+        default="",
+        description="address of PostgreSQL past the pooler, for the worker, whose lead is a lock of its session",
+    )
+    s3_endpoint: str = Field(
+        default="", description="address of the S3-compatible store, for uploads s3://BUCKET/PREFIX"
+    )
+    s3_region: str = Field(default="", description="region of that store, where it has any")
+    s3_key_id: str = Field(default="", description="name of the access key of that store")
+    s3_secret: SecretStr = Field(default=SecretStr(""), description="secret of the access key of that store")
+
     @field_validator("metrics_token")
     @classmethod
     def refuse_short_metrics_token(cls, token: SecretStr) -> SecretStr:
@@ -166,6 +204,10 @@ class Settings(BaseSettings):
     @field_validator("uploads")
     @classmethod
     def refuse_uploads_in_web_root(cls, path: str) -> str:
+        if path.startswith("s3:"):
+            if not path.removeprefix("s3://").partition("/")[0] or not path.startswith("s3://"):
+                raise ValueError("write a store as s3://BUCKET/PREFIX")
+            return path
         if Path(path).resolve().is_relative_to(folder("static").resolve()):
             raise ValueError("the folder for uploads lies below the web root: choose another")
         return path
@@ -176,6 +218,12 @@ class Settings(BaseSettings):
         if not url.startswith(DATABASES):
             raise ValueError("use sqlite:///FILE or postgresql://USER@HOST/DATABASE")
         return url
+
+    @model_validator(mode="after")
+    def refuse_lead_over_a_pooler(self) -> Self:
+        if self.worker_database_url and not self.worker_database_url.startswith("postgresql"):
+            raise ValueError("JOURNEY_WORKER_DATABASE_URL: use postgresql://USER@HOST/DATABASE")
+        return self
 
     @property
     def log_shape(self) -> Literal["text", "json"]:

@@ -12,7 +12,7 @@ from typing import Protocol
 from sqlmodel import Session
 
 from journey.clock import Clock, local_day
-from journey.db import Database
+from journey.db import Database, Limits
 from journey.logs import current_request
 from journey.rules.roles import ADMIN, LEAD, MANAGER, RESEARCHER
 from journey.settings import Settings
@@ -47,6 +47,20 @@ class Actor:
 
     def reaches(self, study_id: int) -> bool:
         return self.studies is None or study_id in self.studies
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What the settings let one process take of PostgreSQL."""
+    return Limits(
+        size=settings.pool_size,
+        overflow=settings.pool_overflow,
+        wait_seconds=settings.pool_timeout_seconds,
+        statement_seconds=settings.statement_timeout_seconds,
+        long_seconds=settings.long_statement_timeout_seconds,
+        lock_seconds=settings.lock_timeout_seconds,
+        idle_seconds=settings.idle_transaction_timeout_seconds,
+        pooled=settings.pooled,
+    )
 
 
 SYSTEM = Actor(kind="system", label="system", role="system")
@@ -86,15 +100,21 @@ class House:
 
     @classmethod
     def open(cls, settings: Settings) -> "House":
-        return cls(
-            settings, Database(settings.database_url), Clock(settings.today), Vault.from_settings(settings)
-        )
+        database = Database(settings.database_url, limits=limits_of(settings))
+        return cls(settings, database, Clock(settings.today), Vault.from_settings(settings))
 
     @contextmanager
     def work(
-        self, actor: Actor = SYSTEM, *, write: bool = True, now: datetime | None = None, origin: str = ""
+        self,
+        actor: Actor = SYSTEM,
+        *,
+        write: bool = True,
+        now: datetime | None = None,
+        origin: str = "",
+        long: bool | None = None,
     ) -> Iterator[Work]:
-        """A unit of work: commits at the end when `write`, never when not."""
-        database = self.database
-        with database.write() if write else database.read() as session:
+        """A unit of work: commits at the end when `write`, never when not. What the system itself does may take `long`
+        of the database; a page may not, unless it says so."""
+        database, long = self.database, actor is SYSTEM if long is None else long
+        with database.write(long=long) if write else database.read(long=long) as session:
             yield Work(session, now or self.clock.now(), actor, self.settings, self.vault, origin)

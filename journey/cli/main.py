@@ -64,8 +64,11 @@ def unit_of_work(today: datetime | None = None) -> "Iterator[Work]":
     from journey.work import House
 
     with plain_errors():
+        from journey.operations.version import refuse_unfit
+
         house = House.open(Settings(today=today.date()) if today else Settings())
         try:
+            refuse_unfit(house.database)
             with house.work() as work:
                 yield work
         finally:
@@ -176,19 +179,23 @@ def serve(
             err=True,
         )
         raise typer.Exit(2)
-    from journey.cli.running import serve_forever
+    from journey.cli.running import refuse_unfit_database, serve_forever
 
+    with plain_errors():
+        refuse_unfit_database(settings)
     serve_forever(settings, host, port, workers, with_worker=not no_worker)
 
 
 @app.command()
 def worker() -> None:
     """The scheduler and sender process."""
+    from journey.cli.running import refuse_unfit_database, worker_settings
     from journey.settings import Settings
     from journey.worker import run_forever
 
     with plain_errors():
-        settings = Settings()
+        settings = worker_settings(Settings())
+        refuse_unfit_database(settings)
     run_forever(settings)
 
 

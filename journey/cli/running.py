@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, TypedDict
 import typer
 import uvicorn
 
+from journey.db import Database
 from journey.logs import configure
 from journey.migrations import upgrade
+from journey.operations.version import refuse_unfit
 from journey.progress.summary import rebuild_missing
 from journey.rules.errors import Invalid
 from journey.settings import Settings
@@ -27,6 +29,10 @@ class ServerOptions(TypedDict):
     log_config: None
     server_header: bool
     forwarded_allow_ips: str
+    timeout_graceful_shutdown: int
+
+
+GRACE_SECONDS = 8
 
 
 def server_options(settings: Settings) -> ServerOptions:
@@ -36,6 +42,7 @@ def server_options(settings: Settings) -> ServerOptions:
         log_config=None,
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
 
 
@@ -56,6 +63,7 @@ def serve_forever(
     if workers > 1:
         with tempfile.TemporaryDirectory(prefix="journey-metrics-") as shared:
             os.environ[SHARED] = shared  # read by the processes that are started below
+            os.environ["JOURNEY_BASE_URL"] = settings.base_url  # which serve may have filled in
             uvicorn.run(
                 "journey.cli.running:app_of_process",
                 factory=True,
@@ -108,6 +116,28 @@ def serve_demo(db: Path, port: int, today: date | None) -> None:
         typer.echo(f"  {login.label:<14} {login.email:<28} {login.password}")
     logins = tuple((login.email, login.password, login.label) for login in DEMO_LOGINS)
     serve_forever(settings, "127.0.0.1", port, 1, with_worker=True, logins=logins)
+
+
+def refuse_unfit_database(settings: Settings) -> None:
+    """Conflict, with what to do, when these processes could not work on the database of the settings."""
+    database = Database(settings.database_url)
+    try:
+        refuse_unfit(database)
+    finally:
+        database.close()
+
+
+def worker_settings(settings: Settings) -> Settings:
+    """The settings of the worker: past the pooler, because its lead is a lock of the database session. Invalid when
+    there is a pooler and no way past it."""
+    if settings.pooled and not settings.worker_database_url:
+        raise Invalid(
+            "JOURNEY_POOLED=true: zet JOURNEY_WORKER_DATABASE_URL op het adres van PostgreSQL zelf. De worker houdt "
+            "een slot van zijn databasesessie vast, en dat kan niet door een pooler heen."
+        )
+    if not settings.worker_database_url:
+        return settings
+    return settings.model_copy(update={"database_url": settings.worker_database_url, "pooled": False})
 
 
 def _refuse_taken(port: int) -> None:

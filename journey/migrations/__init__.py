@@ -4,8 +4,16 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from journey.db import Database
+from journey.rules.errors import Conflict
+
+NEWER = (
+    "Deze database hoort bij een nieuwere versie van Journey. Start die versie, of zet een reservekopie terug die bij "
+    "deze versie hoort. Er is niets veranderd."
+)
 
 
 def _config(url: str) -> Config:
@@ -16,7 +24,14 @@ def _config(url: str) -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` to a revision."""
+    """Bring the database at `url` to a revision, all or nothing: what is interrupted is as if it never began. Conflict
+    when the database belongs to newer code."""
+    database = Database(url)
+    try:
+        if position(database) == "newer":
+            raise Conflict(NEWER)
+    finally:
+        database.close()
     command.upgrade(_config(url), revision)
 
 
@@ -29,11 +44,20 @@ def revise(url: str, message: str) -> None:
     command.revision(_config(url), message, autogenerate=True)
 
 
-def is_current(database: Database) -> bool:
-    """Whether the database stands at the newest revision."""
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
+def position(database: Database) -> str:
+    """Where the database stands for this code: `empty` (no tables of ours), `older`, `current`, or `newer`: at a
+    revision that this code has never heard of. OperationalError when it cannot be reached."""
+    scripts = ScriptDirectory.from_config(_config(database.url))
+    known = {script.revision for script in scripts.walk_revisions()}
     with database.engine.connect() as connection:
         here = MigrationContext.configure(connection).get_current_revision()
-    return here == ScriptDirectory.from_config(_config(database.url)).get_current_head()
+    if here is None:
+        return "empty"
+    if here not in known:
+        return "newer"
+    return "current" if here == scripts.get_current_head() else "older"
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database stands at the newest revision."""
+    return position(database) == "current"

@@ -7,8 +7,10 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from journey.db import is_passing
 from journey.logs import HEADER, current_request, numbered, place_of
 from journey.rules.errors import DomainError
 from journey.web.forms import said
@@ -29,6 +31,7 @@ TITLES = {
     422: "Dat klopt niet",
     429: "Te veel pogingen",
     500: "Er ging iets mis",
+    503: "Even niet bereikbaar",
 }
 PARTICIPANT_PAGES = ("/p/", "/code", "/check")
 
@@ -105,6 +108,17 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, fault: HTTPException) -> Response:
         sentence = _("Deze pagina bestaat niet.") if fault.status_code == 404 else str(fault.detail)
         return answer(request, fault.status_code, sentence)
+
+    @app.exception_handler(SQLAlchemyError)
+    async def away(request: Request, fault: SQLAlchemyError) -> Response:
+        """A database that is away, full or too busy: nothing was half done, and the same may work in a moment."""
+        if not is_passing(fault):
+            raise fault
+        log.error("the database does not answer: %s", place_of(fault))
+        sentence = _("Het systeem is even niet bereikbaar. Er is niets verloren. Probeer het zo nog eens.")
+        page = answer(request, 503, sentence)
+        page.headers["Retry-After"] = "5"
+        return page
 
     @app.exception_handler(Exception)
     async def broken(request: Request, fault: Exception) -> Response:

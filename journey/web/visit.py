@@ -141,7 +141,7 @@ class LongRead(APIRoute):
 def _reading(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(endpoint)
     def run(*, visit: Visit, **arguments: Any) -> Any:
-        with visit.house.work(visit.actor or NOBODY, write=False, origin=visit.origin) as work:
+        with visit.house.work(visit.actor or NOBODY, write=False, origin=visit.origin, long=True) as work:
             visit._work = work
             return endpoint(visit=visit, **arguments)
 

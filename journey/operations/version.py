@@ -1,0 +1,25 @@
+"""Whether this code and a database belong together, said before anything is read or written.
+
+A process that starts on a database of another version would fail later, halfway, on whatever column differs.
+"""
+
+from sqlalchemy.exc import OperationalError
+
+from journey.db import Database
+from journey.migrations import NEWER, position
+from journey.rules.errors import Conflict
+
+AWAY = "De database is niet bereikbaar (%(why)s). Kijk of hij draait en of JOURNEY_DATABASE_URL klopt."
+OLDER = "Deze database is van een oudere versie van Journey. Doe eerst: journey migrate"
+EMPTY = "Deze database is nog leeg. Doe eerst: journey migrate"
+REFUSALS = {"newer": NEWER, "older": OLDER, "empty": EMPTY}
+
+
+def refuse_unfit(database: Database) -> None:
+    """Conflict, with what to do, unless the database answers and stands where this code expects it."""
+    try:
+        stands = position(database)
+    except OperationalError as fault:
+        raise Conflict(AWAY, why=str(fault.orig or fault).strip().partition("\n")[0]) from None
+    if sentence := REFUSALS.get(stands):
+        raise Conflict(sentence)
