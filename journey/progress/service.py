@@ -151,6 +151,9 @@ def record_application(work: Work, journey: Journey, received_on: date, *, sourc
     new = Application(journey_id=stored_id(journey), received_on=received_on, **_origin(work, source))
     if facts.application is not None and is_beside(facts.application, new):
         return keep_only_word(work, new, facts.application)
+    later = [fact for fact in (facts.decision, *facts.extensions) if fact and fact.sent_on < received_on]
+    if any(_is_not_for(source, fact) for fact in later):
+        return new
     decision = facts.decision
     if decision is not None and decision.sent_on < received_on:
         raise impossible(
@@ -202,18 +205,18 @@ def record_extension(work: Work, journey: Journey, sent_on: date, until: date, *
     """Awb 4:14 lid 3; whether it has effect is for the clock to say."""
     check_day(work, journey, sent_on, "sent_on")
     check_term(work, journey, until, "until")
+    new = Extension(journey_id=stored_id(journey), sent_on=sent_on, until=until, **_origin(work, source))
     application = get_facts(work, journey).application
     if application is not None and sent_on < application.received_on:
+        if _is_not_for(source, application):
+            return new
         raise impossible(
             "Het uitstel kan niet op %(sent)s zijn verzonden: de aanvraag is ontvangen op %(received)s.",
             "sent_on",
             sent=sent_on,
             received=application.received_on,
         )
-    return _recorded(
-        work,
-        Extension(journey_id=stored_id(journey), sent_on=sent_on, until=until, **_origin(work, source)),
-    )
+    return _recorded(work, new)
 
 
 def record_decision(
@@ -232,8 +235,17 @@ def record_decision(
     if facts.decision is not None and is_beside(facts.decision, new):
         check_decision(work, journey, sent_on, decided_on, None)
         return keep_only_word(work, new, facts.decision)
+    if application is not None and sent_on < application.received_on and _is_not_for(source, application):
+        check_decision(work, journey, sent_on, decided_on, None)
+        return new
     check_decision(work, journey, sent_on, decided_on, application.received_on if application else None)
     return _only(work, journey, new)
+
+
+def _is_not_for(source: str, known: Recorded) -> bool:
+    """Whether a case system would hear of what a person told or a letter said, if its own word were refused because of
+    it. Then it hears nothing and the impossible word is not kept: a refusal would tell who takes part (rules, 33)."""
+    return source == IMPORT and known.source != IMPORT
 
 
 def record_departure(work: Work, journey: Journey, left_on: date, reason: str, *, source: str) -> Departure:
