@@ -52,6 +52,8 @@ from journey.portal import (
 )
 from journey.portal import upload_views as portal_upload_views
 from journey.portal import views as portal_views
+from journey.privacy import audit_views
+from journey.privacy import views as privacy_views
 from journey.progress import api as progress_api
 from journey.progress import term_views
 from journey.rating import api as rating_api
@@ -101,6 +103,8 @@ ROOMS = (
     account_views,
     token_views,
     admin_views,
+    audit_views,
+    privacy_views,
     agenda_views,
     call_api,
     call_tap_views,

@@ -31,6 +31,7 @@ from journey.imports.keeping import forget_old
 from journey.logs import configure, new_number, numbered, place_of
 from journey.models import JobRun, WorkerBeat
 from journey.outbox.jobs import send_due, settle_uncertain
+from journey.privacy.retention import keep_terms
 from journey.report.service import publish_due
 from journey.settings import Settings
 from journey.upload.jobs import tidy_uploads
@@ -89,7 +90,11 @@ def text_the_day(house: House, now: datetime) -> bool:
 # Every hour and at each start: idempotent, so the only cost of once too often is a query.
 HOURLY: Mapping[str, Job] = {"plan-calls": plan_due_calls, "remove-old": remove_old, "uploads": tidy_uploads}
 # A few times an hour, because the night's work waits for the first start after it.
-NIGHTLY: Mapping[str, Job] = {"forget-imports": forget_old, "publish": publish_nightly}
+NIGHTLY: Mapping[str, Job] = {
+    "forget-imports": forget_old,
+    "publish": publish_nightly,
+    "keep-terms": keep_terms,
+}
 # At half past eight; the later rings are for a worker that was not there.
 MORNING: Mapping[str, Job] = {"digest": text_the_day}
 STEADY: Mapping[int, Mapping[str, Job]] = {

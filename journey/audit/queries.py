@@ -1,11 +1,13 @@
 """Reads the audit trail, within the studies of the reader."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import exists
 from sqlmodel import col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from journey.clock import at_local
 from journey.models import ApiToken, AuditEntry, Membership, Participant, User
 from journey.work import Work
 
@@ -20,24 +22,74 @@ class AuditLine:
     who: str
 
 
+@dataclass(frozen=True)
+class Sought:
+    """What to look for; empty is everything. `about` is a code, `who` a name or label, days are local and both in."""
+
+    action: str = ""
+    about: str = ""
+    who: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
 def list_lines(
-    work: Work, *, action: str = "", before: int | None = None
+    work: Work,
+    sought: Sought | None = None,
+    *,
+    action: str = "",
+    before: int | None = None,
+    most: int = PAGE_SIZE,
 ) -> tuple[list[AuditLine], int | None]:
     """A page of lines, newest first, and the id to continue before, or None at the end."""
-    statement = _in_reach(work, select(AuditEntry))
-    if action:
-        statement = statement.where(AuditEntry.action == action)
+    statement = _narrowed(work, _in_reach(work, select(AuditEntry)), sought or Sought(action))
     if before is not None:
         statement = statement.where(col(AuditEntry.id) < before)
-    rows = work.session.exec(statement.order_by(col(AuditEntry.id).desc()).limit(PAGE_SIZE + 1)).all()
+    rows = work.session.exec(statement.order_by(col(AuditEntry.id).desc()).limit(most + 1)).all()
     names = _names(work, {row.actor for row in rows})
-    lines = [AuditLine(row, names.get(row.actor, row.actor)) for row in rows[:PAGE_SIZE]]
-    return lines, (lines[-1].entry.id if len(rows) > PAGE_SIZE else None)
+    lines = [AuditLine(row, names.get(row.actor, row.actor)) for row in rows[:most]]
+    return lines, (lines[-1].entry.id if len(rows) > most else None)
+
+
+def list_about(work: Work, code: str, most: int = PAGE_SIZE) -> list[AuditLine]:
+    """The last lines about one person, newest first; who may see that person has been asked before."""
+    about = or_(
+        col(AuditEntry.object) == code, col(AuditEntry.object).startswith(f"{code} ", autoescape=True)
+    )
+    statement = select(AuditEntry).where(about).order_by(col(AuditEntry.id).desc()).limit(most)
+    rows = work.session.exec(statement).all()
+    names = _names(work, {row.actor for row in rows})
+    return [AuditLine(row, names.get(row.actor, row.actor)) for row in rows]
 
 
 def list_actions(work: Work) -> list[str]:
     """Every kind of act that was ever written down, for the filter."""
     return sorted(work.session.exec(select(AuditEntry.action).distinct()).all())
+
+
+def _narrowed(
+    work: Work, statement: SelectOfScalar[AuditEntry], sought: Sought
+) -> SelectOfScalar[AuditEntry]:
+    if sought.action:
+        statement = statement.where(AuditEntry.action == sought.action)
+    if sought.about:
+        one = col(AuditEntry.object)
+        statement = statement.where(
+            or_(one == sought.about, one.startswith(f"{sought.about} ", autoescape=True))
+        )
+    if sought.who:
+        users = work.session.exec(
+            select(User.id).where(col(User.name).icontains(sought.who, autoescape=True))
+        ).all()
+        actors = [f"user:{user}" for user in users]
+        statement = statement.where(
+            or_(col(AuditEntry.actor) == sought.who, col(AuditEntry.actor).in_(actors))
+        )
+    if sought.since:
+        statement = statement.where(col(AuditEntry.at) >= at_local(sought.since, 0))
+    if sought.until:
+        statement = statement.where(col(AuditEntry.at) < at_local(sought.until + timedelta(days=1), 0))
+    return statement
 
 
 def _in_reach(work: Work, statement: SelectOfScalar[AuditEntry]) -> SelectOfScalar[AuditEntry]:

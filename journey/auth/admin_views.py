@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from journey.audit.queries import AuditLine, list_actions, list_lines
 from journey.auth.access import Admin, only
 from journey.auth.queries import UserRow, get_user, list_user_rows
 from journey.auth.scope import list_studies
@@ -56,14 +55,6 @@ class PasswordPage:
 
     user: User
     password: str
-
-
-@dataclass(frozen=True)
-class AuditPage:
-    lines: tuple[AuditLine, ...]
-    actions: tuple[str, ...]
-    action: str
-    older: int | None
 
 
 @router.get("/admin")
@@ -126,16 +117,6 @@ def change_user(visit: Admin, user_id: int, act: str) -> Response:
         raise NotFound("Deze pagina bestaat niet.")
     change_active(visit.work, user, active=act == "open")
     return redirect("/admin/users")
-
-
-@router.get("/admin/audit")
-def show_audit(visit: Office, action: str = "", before: str = "") -> Response:
-    """The last lines, a page at a time; who reaches some studies sees the lines of those."""
-    before_id = int(before) if before.isdecimal() and len(before) < 16 else None
-    wanted = Form({"action": action}).typed("action")[:60]
-    lines, older = list_lines(visit.work, action=wanted, before=before_id)
-    page = AuditPage(tuple(lines), tuple(list_actions(visit.work)), wanted, older)
-    return render(visit, "admin/audit.html", page)
 
 
 def _reach(visit: Visit, form: Form) -> list[str]:

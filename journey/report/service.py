@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from journey.audit.service import record_act
-from journey.models import Batch, Study, stored_id
+from journey.models import Batch, Participant, Study, Withdrawal, stored_id
 from journey.rating.queries import list_answers
 from journey.report.batches import closing_people, count_method, fingerprint, journeys_of, people_of
 from journey.report.breakdowns import cuts_of_actions
@@ -84,6 +84,8 @@ def publish_due(work: Work) -> list[Batch]:
     """
     published = []
     for study in work.session.exec(select(Study).order_by(Study.code)).all():
+        if _is_forgotten(work, study):
+            continue
         try:
             with work.session.begin_nested():
                 batch = publish_batch(work, study, force=_closed_since(work, study))
@@ -93,6 +95,16 @@ def publish_due(work: Work) -> list[Batch]:
         else:
             published += [batch] if batch else []
     return published
+
+
+def _is_forgotten(work: Work, study: Study) -> bool:
+    """The answers of its people served their time (gone, and nobody withdrew): what was published stays what it was."""
+    gone = select(Participant.id).where(
+        Participant.study_id == study.id,
+        Participant.state == "erased",
+        col(Participant.id).not_in(select(Withdrawal.participant_id)),
+    )
+    return work.session.exec(gone.limit(1)).first() is not None
 
 
 def _closed_since(work: Work, study: Study) -> bool:
