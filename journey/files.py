@@ -1,10 +1,13 @@
 """Sealed files: what participants send is kept outside the database and the web root, encrypted, under random names.
 
 A file is complete on the disk before the row that names it is committed, and goes after the commit that forgets it.
-What a crash leaves in between has no row, and `list_older` finds it.
+What a crash leaves in between has no row, and `list_older` finds it. `JOURNEY_UPLOADS=s3://BUCKET/PREFIX` keeps them in
+an S3-compatible store instead of a folder, sealed by us just the same.
 """
 
 import contextlib
+import functools
+import importlib
 import logging
 import os
 import secrets
@@ -12,17 +15,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import event
 from sqlmodel import Session
 
+from journey.rules.errors import Invalid
+from journey.settings import Settings
 from journey.vault import Vault
 
 log = logging.getLogger("journey.files")
 
 WRITING: Final = ".writing"
 GOING: Final = "journey-files-going"
+READ_SECONDS = 20.0  # that a store may be silent
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,20 @@ class SealedFiles:
     @classmethod
     def at(cls, folder: str, vault: Vault) -> "SealedFiles":
         return cls(Path(folder), vault)
+
+    @classmethod
+    def of(cls, settings: Settings, vault: Vault, *below: str) -> "SealedFiles":
+        """Where the settings keep them, or in a part of that place. Invalid when the store needs a missing package."""
+        if not settings.uploads.startswith("s3://"):
+            return cls(Path(settings.uploads, *below), vault)
+        bucket, _, prefix = settings.uploads.removeprefix("s3://").partition("/")
+        client = _client(
+            settings.s3_endpoint,
+            settings.s3_region,
+            settings.s3_key_id,
+            settings.s3_secret.get_secret_value(),
+        )
+        return SealedObjects(Path(prefix, *below), vault, bucket, client)
 
     def write(self, name: str, content: bytes, place: str) -> None:
         """Seal and keep, on the disk when this returns; OSError when there is no room or no right. `place` names what
@@ -84,6 +104,86 @@ class SealedFiles:
         if len(name) < 2 or not name.replace(".", "").isalnum():
             raise ValueError("not a name of ours")
         return self.folder / name[:2] / name
+
+
+@dataclass(frozen=True)
+class SealedObjects(SealedFiles):
+    """The same in a bucket; `folder` is the prefix. Whatever the store refuses or leaves unanswered is an OSError, as a
+    full disk is; it has tried three times by then."""
+
+    bucket: str
+    client: Any
+
+    def write(self, name: str, content: bytes, place: str) -> None:
+        with _as_disk_faults():
+            self.client.put_object(
+                Bucket=self.bucket, Key=self._key(name), Body=self.vault.seal_bytes(content, place)
+            )
+
+    def read(self, name: str, place: str) -> bytes | None:
+        try:
+            with _as_disk_faults():
+                sealed = self.client.get_object(Bucket=self.bucket, Key=self._key(name))["Body"].read()
+        except FileNotFoundError:
+            return None
+        return self.vault.open_bytes(sealed, place)
+
+    def delete(self, name: str) -> None:
+        with contextlib.suppress(FileNotFoundError), _as_disk_faults():
+            self.client.delete_object(Bucket=self.bucket, Key=self._key(name))
+
+    def list_older(self, moment: datetime) -> Iterator[str]:
+        start = "" if self.folder == Path() else f"{self.folder.as_posix()}/"
+        with _as_disk_faults():
+            pages = list(
+                self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=start)
+            )
+        for found in (found for page in pages for found in page.get("Contents", ())):
+            first, _, name = found["Key"].removeprefix(start).partition("/")
+            if len(first) == 2 and name and "/" not in name and found["LastModified"] < moment:
+                yield name
+
+    def _key(self, name: str) -> str:
+        return self._path(name).as_posix()
+
+
+@functools.lru_cache(maxsize=4)
+def _client(endpoint: str, region: str, key_id: str, secret: str) -> Any:
+    """One client for a process: it keeps connections, and threads may share it."""
+    try:
+        boto3, config = importlib.import_module("boto3"), importlib.import_module("botocore.config")
+    except ImportError:
+        raise Invalid(
+            "JOURNEY_UPLOADS=s3://… heeft het pakket boto3 nodig: pip install 'journey[s3]'."
+        ) from None
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=endpoint or None,
+        region_name=region or "us-east-1",
+        aws_access_key_id=key_id or None,
+        aws_secret_access_key=secret or None,
+        config=config.Config(
+            connect_timeout=5,
+            read_timeout=READ_SECONDS,
+            retries={"total_max_attempts": 3, "mode": "standard"},
+            s3={"addressing_style": "path"},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+
+
+@contextlib.contextmanager
+def _as_disk_faults() -> Iterator[None]:
+    faults = importlib.import_module("botocore.exceptions")
+    try:
+        yield
+    except faults.ClientError as refusal:
+        code = refusal.response.get("Error", {}).get("Code", "")
+        kind = FileNotFoundError if code in ("NoSuchKey", "404") else OSError
+        raise kind(f"the store refused: {code}") from None
+    except faults.BotoCoreError as fault:
+        raise OSError(f"the store does not answer: {type(fault).__name__}") from None
 
 
 def _committed(session: Session) -> None:

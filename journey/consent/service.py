@@ -253,7 +253,7 @@ def _delete_files(work: Work, participant: Participant, kind: str) -> None:
     for row in rows:
         row.deleted_at = work.now
         work.session.add(row)
-    files = SealedFiles.at(work.settings.uploads, work.vault)
+    files = SealedFiles.of(work.settings, work.vault)
     files.delete_after_commit(work.session, [row.stored_as for row in rows])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from journey.clock import Clock
@@ -60,7 +59,7 @@ def _limit() -> datetime:
 
 
 def _files(house: House) -> SealedFiles:
-    return SealedFiles.at(str(Path(house.settings.uploads) / "imports"), house.vault)
+    return SealedFiles.of(house.settings, house.vault, "imports")
 
 
 def _place(actor: Actor, study: Study, content: str) -> str:

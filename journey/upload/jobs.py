@@ -37,7 +37,7 @@ def _delete_expired(work: Work) -> int:
 
 def _sweep(house: House) -> int:
     """Files have the time of the machine, whatever day the house takes it for."""
-    files = SealedFiles.at(house.settings.uploads, house.vault)
+    files = SealedFiles.of(house.settings, house.vault)
     old = list(files.list_older(Clock().now() - AT_LEAST_OLD))
     if not old:
         return 0

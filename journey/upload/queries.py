@@ -58,7 +58,7 @@ def count_sent_today(work: Work, participant: Participant) -> int:
 
 
 def files_of(work: Work) -> SealedFiles:
-    return SealedFiles.at(work.settings.uploads, work.vault)
+    return SealedFiles.of(work.settings, work.vault)
 
 
 def place_of(participant_id: int, stored_as: str) -> str:
