@@ -15,6 +15,7 @@ from journey.outbox.wording import advice, occasion_words, state_words
 from journey.web.forms import Form
 from journey.web.health import Halt, find_halt
 from journey.web.i18n import gettext as _
+from journey.web.ids import RowId
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
 
@@ -82,7 +83,7 @@ def messages(
 
 
 @router.get("/messages/{message_id}")
-def message(visit: Researcher, message_id: int) -> Response:
+def message(visit: Researcher, message_id: RowId) -> Response:
     row = _seen(visit, get_message(visit.work, message_id))
     word, kind = state_words()[row.state]
     page = MessagePage(
@@ -98,7 +99,7 @@ def message(visit: Researcher, message_id: int) -> Response:
 
 
 @router.post("/messages/replies/{reply_id}/read")
-def read_reply(visit: Researcher, reply_id: int) -> Response:
+def read_reply(visit: Researcher, reply_id: RowId) -> Response:
     close_reply(visit.work, reply_id)
     return redirect("/messages")
 
@@ -110,7 +111,7 @@ def resume(visit: Admin) -> Response:
 
 
 @router.post("/webhooks/twilio/status/{message_id}")
-def status(visit: Everyone, message_id: int) -> Response:
+def status(visit: Everyone, message_id: RowId) -> Response:
     """Twice, late or out of order: only a higher rank counts. Always answered well, or it would be sent for days."""
     check_signature(visit)
     form = visit.form()
