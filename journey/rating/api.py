@@ -10,6 +10,7 @@ from journey.auth.access import ResearcherToken
 from journey.models import stored_id
 from journey.participant.queries import get_writable
 from journey.rating.service import NewClosing, NewRating, record_closing_interview, record_rating
+from journey.rules.errors import Invalid
 from journey.rules.ratings import Channel, Subject, Value
 from journey.web.api import Body, Created, Text, Word
 from journey.web.visit import UnitOfWork
@@ -64,8 +65,12 @@ def post_rating(visit: ResearcherToken, code: str, body: RatingBody) -> RatingCr
 
 @router.post("/participants/{code}/closing-interview", status_code=201)
 def post_closing_interview(visit: ResearcherToken, code: str, body: ClosingBody) -> Created:
-    """The closing interview; after it the person is followed no further and contact data goes."""
+    """The closing interview; after it the person is followed no further and contact data goes. One without a single
+    answer is refused. Who has no decision is interviewed too: people stop, move or find work before it."""
     participant = get_writable(visit.work, code)
+    grades = (body.grade, body.grade_desk, body.grade_case_manager)
+    if not (body.statements or body.open.strip() or any(grade is not None for grade in grades)):
+        raise Invalid("Een slotgesprek heeft ten minste één antwoord.", field="grade")
     new = NewClosing(
         grade=body.grade,
         grade_desk=body.grade_desk,

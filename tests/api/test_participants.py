@@ -439,3 +439,7 @@ def test_a_withdrawal_goes_further_and_never_back(api: Api) -> None:
 def test_a_withdrawal_names_a_step_when_it_needs_one(api: Api, body: dict[str, str]) -> None:
     refused = problem(api.post(f"/participants/{api.enrol()}/withdrawal", body), 400)
     assert refused["errors"][0]["field"] == "step"
+
+
+def test_a_closing_interview_without_one_answer_is_refused(api: Api) -> None:
+    problem(api.post(f"/participants/{api.enrol()}/closing-interview", {"statements": {}, "open": " "}), 400)
