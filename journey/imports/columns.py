@@ -88,7 +88,7 @@ LIVING_AT: Final = frozenset(
     {"adres", "postadres", "postal address", "address", "postcode", "woonplaats", "straat", "huisnummer"}
 )
 PERSONAL: Final = NAMES | REACHED_AT | LIVING_AT
-STATE_SUFFIX: Final = re.compile(r"(.+?)\s*:\s*(?:state|toestand)")
+STATE_SUFFIXES: Final = frozenset({"state", "toestand"})
 SUSPENSION: Final = re.compile(r"(?:suspension|opschorting) ?([0-9]{1,2}) (.+)")
 
 
@@ -202,8 +202,9 @@ def _name_of(word: str, names: Mapping[str, str], *, steps: bool) -> str | None:
     if found := SUSPENSION.fullmatch(word):
         part = _vocabulary(SUSPENSION_COLUMNS).get(found[2])
         return f"suspension:{int(found[1])}:{part}" if part else None
-    if steps and (found := STATE_SUFFIX.fullmatch(word)):
-        step = names.get(found[1].strip(), "")
+    before, _colon, suffix = word.rpartition(":")
+    if steps and before and suffix.strip() in STATE_SUFFIXES:
+        step = names.get(before.strip(), "")
         return f"{step}:state" if step.startswith("step:") else None
     return None
 
