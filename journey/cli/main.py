@@ -13,6 +13,7 @@ import typer
 
 from journey.cli.export import export
 from journey.cli.imports import import_command
+from journey.cli.move import move_command
 from journey.cli.rebuild import rebuild
 from journey.cli.report import report
 from journey.cli.second_step import reset_second_step_command
@@ -25,6 +26,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(term_app, name="term")
 app.command("reliability", cls=PlainCommand)(reliability)
 app.command("rebuild")(rebuild)
+app.command("move", cls=PlainCommand)(move_command)
 app.command("reset-second-step", cls=PlainCommand)(reset_second_step_command)
 app.command("import", cls=PlainCommand)(import_command)
 app.command("report", cls=PlainCommand)(report)
