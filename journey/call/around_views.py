@@ -66,7 +66,7 @@ def ask_help(visit: Researcher, call_id: int) -> Response:
     """The named colleague hears of it, when the participant says yes."""
     call, person = _call(visit, call_id)
     form = visit.form()
-    words = form.text("words", required=True, most=LONGEST_WORDS)
+    words = form.words("words", required=True, most=LONGEST_WORDS)
     if not form.checked("agreed"):
         form.refuse("agreed", _("Vraag eerst of de deelnemer dit goed vindt."))
     if form.ok:

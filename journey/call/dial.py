@@ -12,6 +12,7 @@ from journey.rules.appointments import LONGEST_WINDOW
 from journey.rules.cadence import APPOINTMENT_LEAD, CadenceSettings, Outcome
 from journey.rules.calltimes import Next, NextStep, find_next_moment, next_attempt_after
 from journey.rules.errors import Invalid
+from journey.rules.recognisable import refuse_citizen_number
 from journey.study.cadence import cadence_of
 from journey.work import Work
 
@@ -48,6 +49,7 @@ def read_note(text: str) -> str:
     text = text.strip()
     if len(text) > LONGEST_NOTE:
         raise Invalid("Dit is te lang: hoogstens %(most)s tekens.", field="note", most=LONGEST_NOTE)
+    refuse_citizen_number(text, "note")
     return text
 
 

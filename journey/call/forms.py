@@ -75,7 +75,7 @@ def read_closing(form: Form) -> NewClosing:
         for one in list_statements()
         if (value := form.choice(f"statements.{one.id}", STATEMENT_VALUES))
     }
-    open_answer = form.text("open", most=5000)
+    open_answer = form.words("open", most=5000)
     incentive = form.choice("incentive", INCENTIVES) or ""
     if not any(grades.values()) and not statements and not open_answer:
         form.refuse("grade", _("Vul een cijfer in, of ten minste één antwoord."))

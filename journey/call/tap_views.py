@@ -75,7 +75,7 @@ def quote_step(visit: Researcher, call_id: int, step: str) -> Response:
     """Why, in the person's words."""
 
     def act(form: Form, person: Participant) -> None:
-        quote = form.text("quote", most=LONGEST_QUOTE)
+        quote = form.words("quote", most=LONGEST_QUOTE)
         subject = form.choice("subject", ("step", "staff")) or "step"
         if form.ok:
             tell_quote(visit.work, person, step, subject, quote)
@@ -123,7 +123,7 @@ def save_note(visit: Researcher, call_id: int) -> Response:
     """The words for the next call."""
     call = _call(visit, call_id)
     form = visit.form()
-    note = form.text("note", most=LONGEST_NOTE)
+    note = form.words("note", most=LONGEST_NOTE)
     if form.ok:
         with form.attempt(visit.work):
             record_note(visit.work, call, note)

@@ -62,7 +62,7 @@ def make_export(visit: FiguresReader, study: str) -> Response:
     form = visit.form()
     content = form.choice("content", list_contents(visit.work), required=True)
     kind = form.choice("format", FORMATS, required=True)
-    purpose = form.text("purpose", required=True, most=LONGEST_PURPOSE)
+    purpose = form.words("purpose", required=True, most=LONGEST_PURPOSE)
     separator = form.choice("separator", SEPARATORS) or "semicolon"
     if form.ok:
         try:

@@ -44,7 +44,7 @@ def read_step(form: Form, today: date) -> StepFact | None:
     """A day as "today", "yesterday" or a date; a category where a step was taken away, and words if there are any."""
     state = form.choice("state", STATES) or "done"
     source = form.choice("source", TOLD_BY) or "call"
-    reason = form.text("reason", most=LONGEST_REASON)
+    reason = form.words("reason", most=LONGEST_REASON)
     category = form.choice("category", BypassReason) if state == "bypassed" else None
     if state == "bypassed" and category is None:
         form.refuse("category", _("Waarom is deze stap vervallen? Kies een reden."))

@@ -15,6 +15,7 @@ from journey.models.desk import HAND_OVER_REASONS
 from journey.participant.queries import refuse_if_gone
 from journey.rules.cadence import was_reached
 from journey.rules.errors import Forbidden, Invalid
+from journey.rules.recognisable import refuse_citizen_number
 from journey.rules.roles import LEAD, RESEARCHER
 from journey.work import Work
 
@@ -92,6 +93,7 @@ def read_card(text: str) -> str:
     if len(lines) > MOST_LINES:
         raise Invalid("Schrijf hoogstens %(most)s regels.", field="card", most=MOST_LINES)
     card = "\n".join(lines)
+    refuse_citizen_number(card, "card")
     if len(card) > LONGEST_CARD:
         raise Invalid("Dit is te lang: hoogstens %(most)s tekens.", field="card", most=LONGEST_CARD)
     return card

@@ -18,17 +18,31 @@ router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 
 @dataclass(frozen=True)
 class PrivacyPage:
-    """`days` is how long a spoken message or a photo is kept at most."""
+    """How long things are kept at most: `days` a spoken message or a photo, `years` answers."""
 
     frame: Frame
     address: Address
     days: int
+    contact_days: int
+    texts_days: int
+    years: int
+    backup_days: int
 
 
 @router.get("/privacy")
 def privacy(visit: Everyone) -> Response:
     frame, address = _around(visit, "privacy")
-    return render(visit, "portal/privacy.html", PrivacyPage(frame, address, visit.work.settings.uploads_days))
+    kept = visit.work.settings
+    page = PrivacyPage(
+        frame,
+        address,
+        days=kept.uploads_days,
+        contact_days=kept.keep_contact_days,
+        texts_days=kept.keep_messages_days,
+        years=-(-kept.keep_answers_days // 365),
+        backup_days=kept.backups_days,
+    )
+    return render(visit, "portal/privacy.html", page)
 
 
 @router.get("/accessibility")

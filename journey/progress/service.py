@@ -48,6 +48,7 @@ from journey.progress.reasons import told_why
 from journey.progress.summary import mark_changed
 from journey.route.queries import get_definition, opening_id
 from journey.rules.errors import Conflict, Invalid, NotFound
+from journey.rules.recognisable import refuse_citizen_number
 from journey.texts.service import ask_about_step
 from journey.work import Work
 
@@ -107,6 +108,7 @@ def record_step(
     """
     check_step(work, journey, step, happened_on, state)
     category, reason = told_why(state, reason, category)
+    refuse_citizen_number(reason, "reason")
     new = Progress(
         journey_id=stored_id(journey),
         step=step,

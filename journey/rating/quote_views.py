@@ -71,7 +71,7 @@ def edit_quote(visit: Researcher, study: str, rating: RowId) -> Response:
         with form.attempt(visit.work):
             take_back_quote(visit.work, found, rating, seen=seen)
         return _answer(visit, found, rating, form, moves_on=True)
-    body = form.text("body", required=True, most=LONGEST_QUOTE)
+    body = form.words("body", required=True, most=LONGEST_QUOTE)
     if form.ok:
         with form.attempt(visit.work):
             propose_quote(visit.work, found, rating, body, seen=seen)
@@ -84,7 +84,7 @@ def decide(visit: Researcher, study: str, rating: RowId) -> Response:
     found = get_study(visit.work, study)
     form, seen = _form(visit)
     approve = form.choice("act", ("approve", "reject"), required=True) == "approve"
-    reason = "" if approve else form.text("reason", most=LONGEST_REASON)
+    reason = "" if approve else form.words("reason", most=LONGEST_REASON)
     quote = get_quote(visit.work, found, rating)
     if approve and not form.checked("sure") and quote.edit and _names_somebody(quote.edit.body):
         form.refuse("sure", _("Kijk nog eens, en zet dan hier een vinkje."))

@@ -14,6 +14,7 @@ from journey.progress.routes import find_step_of, list_routes_of
 from journey.rating.statements import list_statements
 from journey.rules.errors import Invalid
 from journey.rules.ratings import recall_lag
+from journey.rules.recognisable import refuse_citizen_number
 from journey.texts.service import find_own_number, say_thanks
 from journey.work import Work
 
@@ -54,6 +55,8 @@ def record_rating(work: Work, participant: Participant, new: NewRating) -> Ratin
         raise Invalid("Bij %(step)s vragen we hier niet naar.", field="subject", step=step.name)
     if len(new.quote) > LONGEST_QUOTE:
         raise Invalid("Dit is te lang: hoogstens %(most)s tekens.", field="quote", most=LONGEST_QUOTE)
+    if work.actor.kind != "participant":  # what people say about themselves is kept, and its reader is warned
+        refuse_citizen_number(new.quote, "quote")
     answered_on = new.answered_on or work.today
     happened_on = find_last_day(work, journey, new.step, answered_on)
     rating = Rating(
@@ -83,6 +86,7 @@ def record_closing_interview(work: Work, participant: Participant, new: NewClosi
     refuse_if_gone(participant)
     if len(new.open_answer) > LONGEST_QUOTE:
         raise Invalid("Dit is te lang: hoogstens %(most)s tekens.", field="open", most=LONGEST_QUOTE)
+    refuse_citizen_number(new.open_answer, "open")
     if new.incentive not in INCENTIVES:
         raise Invalid("Deze keuze bestaat niet.", field="incentive")
     known = {statement.id for statement in list_statements()}

@@ -25,7 +25,7 @@ def rate_step(visit: Researcher, code: str, step: str) -> Response:
         raise NotFound("Deze pagina bestaat niet.")
     name = f"value-{subject}"
     value = form.choice(name, list(Value))
-    quote = form.text(f"quote-{subject}", most=LONGEST_QUOTE)
+    quote = form.words(f"quote-{subject}", most=LONGEST_QUOTE)
     channel = form.choice("channel", list(Channel)) or "call"
     view = get_step_view(visit.work, participant, step)
     known = view.answer(subject)

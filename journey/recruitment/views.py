@@ -74,7 +74,7 @@ def show_recruitment(visit: Researcher, study: str) -> Response:
 def add_meeting(visit: Researcher, study: str) -> Response:
     found, form = get_study(visit.work, study), visit.form()
     held_on = form.day("held_on", required=True)
-    name = form.text("name", required=True, most=120)
+    name = form.words("name", required=True, most=120)
     present = form.whole("present", least=0, most=MOST_PRESENT, required=False)
     if held_on is None or not form.ok:
         return _overview(visit, found, form)

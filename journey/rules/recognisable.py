@@ -9,6 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from journey.rules.errors import Invalid
+
+CITIZEN_NUMBER_REFUSED: Final = (
+    "Hier staat een burgerservicenummer. Dat mogen wij niet bewaren: haal het weg. Is het een ander nummer? Zet er "
+    "dan een letter voor."
+)
+
 
 class Clue(StrEnum):
     email = "email"
@@ -150,6 +157,25 @@ def is_telling(seen: Seen) -> bool:
     if seen.clue is Clue.citizen_number:
         return passes_eleven_test(re.sub(r"\D", "", seen.text))
     return seen.clue in TELLING
+
+
+_NINE: Final = re.compile(r"(?<![\w.])(?:\d{9}|\d{4}\.\d{2}\.\d{3}|\d{3}([.\s])\d{3}\1\d{3})(?![\w])")
+
+
+def find_citizen_number(text: str) -> str | None:
+    """The first nine digits by themselves that pass the eleven-test, as they were typed; a letter before them makes it
+    another number. One in eleven numbers passes by chance, so the writer must be able to go on.
+    """
+    for match in _NINE.finditer(text):
+        if passes_eleven_test(re.sub(r"\D", "", match[0])):
+            return match[0]
+    return None
+
+
+def refuse_citizen_number(text: str, field: str | None = None) -> None:
+    """Invalid when a citizen number (BSN) stands in what somebody wants to keep (rules, 35)."""
+    if find_citizen_number(text) is not None:
+        raise Invalid(CITIZEN_NUMBER_REFUSED, field=field)
 
 
 def passes_eleven_test(digits: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from journey.clock import AMSTERDAM
 from journey.rules.errors import DomainError
+from journey.rules.recognisable import CITIZEN_NUMBER_REFUSED, find_citizen_number
 from journey.web.i18n import gettext as _
 from journey.work import Work
 
@@ -45,6 +46,13 @@ class Form:
             self.refuse(name, _("Vul dit in."))
         if len(value) > most:
             self.refuse(name, _("Dit is te lang: hoogstens %(most)s tekens.", most=most))
+        return value
+
+    def words(self, name: str, *, required: bool = False, most: int = 300) -> str:
+        """Free text of a colleague: as `text`, and no citizen number (rules, 35)."""
+        value = self.text(name, required=required, most=most)
+        if find_citizen_number(value):
+            self.refuse(name, _(CITIZEN_NUMBER_REFUSED))
         return value
 
     def choice(self, name: str, options: Iterable[str], *, required: bool = False) -> str | None:
