@@ -30,9 +30,11 @@ class ServerOptions(TypedDict):
     server_header: bool
     forwarded_allow_ips: str
     timeout_graceful_shutdown: int
+    timeout_worker_healthcheck: int
 
 
 GRACE_SECONDS = 8
+START_SECONDS = 60  # a process that imports on a busy machine is silent for long, and not dead
 
 
 def server_options(settings: Settings) -> ServerOptions:
@@ -43,6 +45,7 @@ def server_options(settings: Settings) -> ServerOptions:
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=START_SECONDS,
     )
 
 
