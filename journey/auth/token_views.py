@@ -64,7 +64,10 @@ def make(visit: Admin) -> Response:
 
 @router.post("/admin/tokens/revoke")
 def revoke(visit: Admin) -> Response:
-    number = visit.form().typed("token")
+    form = visit.form()
+    number = form.text("token", required=True)
+    if not form.ok:
+        return _page(visit, form)
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise NotFound("Dit token is er niet.")
     revoke_token(visit.work, int(number))
