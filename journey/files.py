@@ -28,6 +28,7 @@ log = logging.getLogger("journey.files")
 
 WRITING: Final = ".writing"
 GOING: Final = "journey-files-going"
+LONGEST_KEY_NAME: Final = 80  # bytes in which the name of a key ends
 READ_SECONDS = 20.0  # that a store may be silent
 
 
@@ -82,6 +83,18 @@ class SealedFiles:
             return None
         return self.vault.open_bytes(sealed, place)
 
+    def key_of(self, name: str) -> str | None:
+        """Name of the key a file is sealed with; None when the file is gone."""
+        sealed = self._head(name)
+        return None if sealed is None else sealed.partition(b":")[0].decode(errors="replace")
+
+    def _head(self, name: str) -> bytes | None:
+        try:
+            with self._path(name).open("rb") as file:
+                return file.read(LONGEST_KEY_NAME)
+        except FileNotFoundError:
+            return None
+
     def delete(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)
 
@@ -127,6 +140,15 @@ class SealedObjects(SealedFiles):
         except FileNotFoundError:
             return None
         return self.vault.open_bytes(sealed, place)
+
+    def _head(self, name: str) -> bytes | None:
+        try:
+            with _as_disk_faults():
+                body = self.client.get_object(Bucket=self.bucket, Key=self._key(name))["Body"]
+                with contextlib.closing(body):
+                    return bytes(body.read(LONGEST_KEY_NAME))
+        except FileNotFoundError:
+            return None
 
     def delete(self, name: str) -> None:
         with contextlib.suppress(FileNotFoundError), _as_disk_faults():

@@ -28,6 +28,15 @@ class Vault:
     def from_settings(cls, settings: Settings) -> "Vault":
         return cls(settings.encryption_keys.get_secret_value(), settings.secret_key.get_secret_value())
 
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """Names of the keys in the order of the ring; the first is the one that seals."""
+        return tuple(self._ring)
+
+    @property
+    def first_key(self) -> str:
+        return self._first
+
     def seal(self, plain: str, place: str) -> str:
         """Encrypt text; `place` names table, row and column, such as `contact:12:phone`."""
         nonce = os.urandom(12)
