@@ -10,7 +10,7 @@ import pytest
 
 from journey.auth import service
 from journey.consent.service import withdraw_participant
-from journey.portal import views
+from journey.portal import queries, views
 from journey.portal.service import create_link
 from tests.support.build import PASSWORD
 from tests.support.desk import Desk
@@ -75,7 +75,7 @@ def test_codes_that_are_unknown_expired_replaced_or_of_who_stopped_get_one_answe
                 work.now = work.now.replace(year=work.now.year - 1)
                 codes[-1] = create_link(work, desk.person(work, person)).letter_code
     looked: list[str] = []
-    find = views.find_letter
+    find = queries.find_letter
 
     def counted(work: Any, typed: str) -> Any:
         looked.append(typed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import Any, cast
 
 import anyio
 import pytest
@@ -166,7 +167,7 @@ def test_a_form_on_another_site_is_refused_even_with_our_field(app: FastAPI, hea
 
 def test_the_header_of_our_script_may_be_any_letters(app: FastAPI) -> None:
     inside = sign_in(app, "robin@example.nl", "researcher")
-    assert inside.post("/agenda/digest", headers={"X-CSRF-Token": "é".encode()}).status_code == 403
+    assert inside.post("/agenda/digest", headers={b"X-CSRF-Token": "é".encode()}).status_code == 403
 
 
 # --- where somebody comes from ----------------------------------------------------------------------
@@ -176,7 +177,7 @@ def origin_seen(settings: Settings, peer: str, forwarded: str) -> str:
     """Runs a request through the server's own reading of what proxies say."""
 
     async def app(scope: dict[str, object], _receive: object, send: object) -> None:
-        request = Request(scope)  # type: ignore[arg-type]
+        request = Request(scope)
         await PlainTextResponse(request.client.host if request.client else "")(scope, _receive, send)  # type: ignore[arg-type]
 
     config = uvicorn.Config(app, lifespan="off", **server_options(settings))
@@ -221,9 +222,9 @@ def test_a_body_that_stops_coming_is_let_go() -> None:
         await Request(scope, receive).body()
 
     limit = BodyLimit(reading, most=1000, silence=0.01)
-    scope = {"type": "http", "method": "POST", "path": "/check", "headers": [], "query_string": b""}
+    scope: Any = {"type": "http", "method": "POST", "path": "/check", "headers": [], "query_string": b""}
     with pytest.raises(HTTPException) as refused:
-        anyio.run(limit, scope, silent, silent)
+        anyio.run(cast("Any", limit), scope, silent, silent)
     assert refused.value.status_code == 408
 
 

@@ -63,7 +63,7 @@ def document(http: TestClient) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def operations(world: World) -> list[Any]:
-    found = schemathesis.openapi.from_asgi("/api/v1/openapi.json", world.app).get_all_operations()
+    found: Any = schemathesis.openapi.from_asgi("/api/v1/openapi.json", world.app).get_all_operations()
     return [one.ok() for one in found]
 
 
@@ -113,7 +113,7 @@ def try_out(world: World, operation: Any, caller: str, examples: int) -> list[st
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy())
-    def tried(case: schemathesis.Case) -> None:
+    def tried(case: Any) -> None:
         case.path_parameters = {
             name: known(world).get(name, value) for name, value in case.path_parameters.items()
         }
@@ -137,7 +137,7 @@ def test_raw_bodies_of_every_kind_are_refused_as_problems(
     problems: list[str] = []
     for path, operation in writing(document):
         for body, content_type in RAW:
-            headers = {**headers_of(world, "researcher"), "Content-Type": content_type.encode()}  # type: ignore[dict-item]
+            headers: Any = {**headers_of(world, "researcher"), "Content-Type": content_type.encode()}
             answer = http.post("/api/v1" + path.format(**known(world)), content=body, headers=headers)
             problems += judged(f"{path} {body[:60]!r} {content_type}", answer, operation["responses"])
     assert not problems, "\n".join(problems[:30])
