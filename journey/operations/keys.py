@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Table, update
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from journey.files import SealedFiles
@@ -95,12 +96,12 @@ def _reseal_column(
 ) -> None:
     key, sealed, name = next(iter(table.primary_key)), table.c[column], f"{table.name}.{column}"
     current = sealed.startswith(f"{house.vault.first_key}:", autoescape=True)
-    wanted = select(table).where(sealed.is_not(None), sealed != "", ~current).order_by(key).limit(BATCH)
+    wanted = select_rows(table).where(sealed.is_not(None), sealed != "", ~current).order_by(key).limit(BATCH)
     last: Any = None
     while True:
         with house.database.write(long=True) as session:
             after = wanted if last is None else wanted.where(key > last)
-            rows = session.execute(after).mappings().all()
+            rows = session.connection().execute(after).mappings().all()
             for row in rows:
                 place = SEALED[table.name, column].format_map(row)
                 try:
@@ -149,9 +150,9 @@ def _reseal_uploads(house: House, resealed: Counter[str], unreadable: Counter[st
 
 def _count_column(house: House, table: Table, column: str) -> Counter[str]:
     sealed = table.c[column]
-    wanted = select(sealed).where(sealed.is_not(None), sealed != "")
+    wanted = select_rows(sealed).where(sealed.is_not(None), sealed != "")
     with house.database.read(long=True) as session:
-        rows = session.execute(wanted.execution_options(yield_per=1000)).scalars()
+        rows = session.connection().execute(wanted.execution_options(yield_per=1000)).scalars()
         return Counter(value.partition(":")[0] for value in rows)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,14 +36,25 @@ SEALING_MODULES = {
 }
 
 
+OPENED: list[House] = []
+
+
+@pytest.fixture(autouse=True)
+def connections_closed() -> Iterator[None]:
+    yield
+    while OPENED:
+        OPENED.pop().database.close()
+
+
 def house_with(settings: Settings, tmp_path: Path, ring: str) -> House:
-    return House.open(
-        Settings(database_url=settings.database_url, uploads=str(tmp_path / "uploads"), encryption_keys=ring)
-    )
+    uploads = str(tmp_path / "uploads")
+    house = House.open(Settings(database_url=settings.database_url, uploads=uploads, encryption_keys=ring))
+    OPENED.append(house)
+    return house
 
 
 @pytest.fixture
-def filled(settings: Settings, tmp_path: Path) -> House:
+def filled(connections_closed: None, settings: Settings, tmp_path: Path) -> House:
     """One value in every sealed place, and a file, with the old key."""
     house = house_with(settings, tmp_path, OLD)
     build_user(house, "lead@example.org", "lead")
@@ -80,7 +92,6 @@ def filled(settings: Settings, tmp_path: Path) -> House:
             )
         )
         SealedFiles.of(house.settings, house.vault).write(name, b"png", f"upload:{person.id}:{name}")
-    house.database.close()
     return house
 
 
