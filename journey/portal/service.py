@@ -7,13 +7,14 @@ token, so a typed code makes a link of its own that works for a day.
 import secrets
 import string
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlmodel import col, update
 
 from journey.audit.service import record_act
 from journey.call.service import record_call_back, record_reaction
+from journey.clock import AMSTERDAM
 from journey.models import Link, Message, Participant, Study, stored_id
 from journey.models.study import Municipality
 from journey.outbox.service import plan_message
@@ -167,7 +168,8 @@ def _create(work: Work, participant: Participant, length: timedelta = LINK_LENGT
         token_hash=token_hash(token),
         code_fingerprint=work.vault.fingerprint(code, "letter"),
         created_at=work.now,
-        expires_at=work.now + length,
+        # The same time of day, also where summer time begins in between: a letter names the day.
+        expires_at=(work.now.astimezone(AMSTERDAM) + length).astimezone(UTC),
     )
     work.session.add(row)
     work.session.flush()

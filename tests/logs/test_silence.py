@@ -270,9 +270,10 @@ def _assert_that_it_was_heard(heard: Heard, journey: Journey, told: list[str], e
     assert any("actor=token/researcher" in line for line in requests)
     assert any("actor=user/lead" in line for line in requests)
     faults = [line for line in heard.lines if "unhandled" in line]
-    assert ["ValueError" in faults[0], "OperationalError" in faults[1] or "ProgrammingError" in faults[1]] == [
-        True
-    ] * 2
+    assert [
+        "ValueError" in faults[0],
+        "OperationalError" in faults[1] or "ProgrammingError" in faults[1],
+    ] == [True] * 2
     assert [number in line for number, line in zip(told, faults, strict=True)] == [True] * 2
     assert [line for line in heard.lines if "job broken failed: ValueError at " in line and "[run-" in line]
     assert journey.twilio.got, "no text left"

@@ -64,6 +64,7 @@ def test_back_and_another_face_is_a_correction(
     page.get_by_role("button", name="Goed", exact=True).tap()
     expect(page.get_by_role("heading", name="Hoe was het contact")).to_be_visible()
     page.go_back()
+    expect(page.get_by_role("button", name="Goed", exact=True)).to_be_visible()
     page.goto(f"{live_server}{one.path}/ratings?step=werkplein&subject=step")
     page.get_by_role("button", name="Niet goed").tap()
     expect(page.get_by_role("heading", name="Hoe was het contact")).to_be_visible()

@@ -47,7 +47,7 @@ def phone_page(browser: Browser, *, java_script: bool = True) -> Iterator[Page]:
         timezone_id="Europe/Amsterdam",
     )
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     troubles: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
