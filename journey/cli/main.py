@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from journey.cli.doctor import doctor_command
 from journey.cli.export import export
 from journey.cli.imports import import_command
-from journey.cli.move import move_command
 from journey.cli.keys import rotate_keys_command
+from journey.cli.move import move_command
 from journey.cli.rebuild import rebuild
 from journey.cli.report import report
 from journey.cli.second_step import reset_second_step_command
@@ -30,6 +31,7 @@ app.command("rebuild")(rebuild)
 app.command("move", cls=PlainCommand)(move_command)
 app.command("reset-second-step", cls=PlainCommand)(reset_second_step_command)
 app.command("rotate-keys", cls=PlainCommand)(rotate_keys_command)
+app.command("doctor", cls=PlainCommand)(doctor_command)
 app.command("import", cls=PlainCommand)(import_command)
 app.command("report", cls=PlainCommand)(report)
 app.command("export", cls=PlainCommand)(export)

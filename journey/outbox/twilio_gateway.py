@@ -74,6 +74,14 @@ class TwilioGateway:
             return _outcome(problem)
         return Outcome("accepted", gateway_id=made.sid)
 
+    def find_account(self) -> Outcome:
+        """Whether Twilio answers and knows us, without sending anything: `accepted`, else as for a parcel."""
+        try:
+            self._client.api.accounts(self._client.account_sid).fetch()
+        except (RequestException, TwilioException) as problem:
+            return _outcome(problem)
+        return Outcome("accepted")
+
     def list_sent(self, recipient: str) -> list[Trace]:
         """By number alone: the date Twilio can filter on is empty until a message has left."""
         try:
