@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import DateTime, func, text
+from sqlalchemy import Connection, DateTime, func, text
 from sqlalchemy import select as select_rows
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
@@ -82,19 +82,19 @@ def check_sqlite(house: House) -> Iterator[Finding]:
     with house.database.read(long=True) as session:
         connection = session.connection()
         mode = connection.execute(text("PRAGMA journal_mode")).scalar()
-        damage = connection.execute(text("PRAGMA integrity_check(3)")).scalars().all()
-        astray = {row[0] for row in connection.execute(text("PRAGMA foreign_key_check"))}
+        damage = _list_damage(connection)
+        asked = () if damage else connection.execute(text("PRAGMA foreign_key_check"))
+        astray = {row[0] for row in asked}
     if file and mode != "wal":
         yield Finding(
             FAULT,
             f"SQLite keeps its journal as {mode} instead of wal, so readers and writers stop each other.",
             "Put the database on an ordinary disk, where the service may write in its folder.",
         )
-    if damage != ["ok"]:
-        said_by_sqlite = "; ".join(line.partition("\n")[0] for line in damage)
+    if damage:
         yield Finding(
             FAULT,
-            f"The database is damaged: {said_by_sqlite}.",
+            f"The database is damaged: {'; '.join(damage)}.",
             "Stop the service, keep a copy of the file, and restore the last back-up.",
         )
     if astray:
@@ -261,6 +261,15 @@ def check_staff(house: House) -> Iterator[Finding]:
             f"{count} users have no second step yet: who has such a password can set it up as their own.",
             "Let them sign in soon, or switch off who does not come.",
         )
+
+
+def _list_damage(connection: Connection) -> list[str]:
+    """What SQLite finds wrong in the file, at most three things."""
+    try:
+        lines = connection.execute(text("PRAGMA integrity_check(3)")).scalars().all()
+    except SQLAlchemyError as fault:
+        return [first_line(fault)]
+    return [" ".join(line.removeprefix("*** in database main ***").split()) for line in lines if line != "ok"]
 
 
 def _filesystem_of(path: Path) -> str:
