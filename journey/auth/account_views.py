@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from journey.auth.access import SignedIn
+from journey.auth.door import CodesPage
 from journey.auth.queries import get_own_session
 from journey.auth.second_step import (
     count_recovery_codes,
@@ -12,7 +13,6 @@ from journey.auth.second_step import (
     renew_recovery_codes,
     try_code,
 )
-from journey.auth.second_step_views import CodesPage
 from journey.auth.service import change_own_password
 from journey.auth.sessions import end_sessions, list_sessions
 from journey.models import User, UserSession, stored_id

@@ -5,18 +5,11 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from journey.auth.access import Everyone
-from journey.auth.cookies import (
-    DEVICE,
-    DEVICE_LENGTH,
-    SESSION,
-    clear_cookie,
-    read_cookie,
-    set_cookie,
-)
-from journey.auth.guard import device_cookie
+from journey.auth.cookies import DEVICE, SESSION, clear_cookie, read_cookie, set_cookie
+from journey.auth.door import end_present_session, let_in
 from journey.auth.scope import list_studies
 from journey.auth.service import sign_in
-from journey.auth.sessions import HALF_LENGTH, SESSION_LENGTH, device_words, end_session
+from journey.auth.sessions import HALF_LENGTH, device_words
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
@@ -67,22 +60,6 @@ def enter(visit: Everyone) -> Response:
         set_cookie(answer, visit.house.settings, SESSION, opened.token, HALF_LENGTH)
         return answer
     return let_in(visit, redirect("/"), opened.token, email)
-
-
-def end_present_session(visit: Visit) -> None:
-    """What this browser was signed in with until now."""
-    if present := read_cookie(visit.request, visit.house.settings, SESSION):
-        end_session(visit.work, present)
-
-
-def let_in(visit: Visit, answer: Response, token: str, email: str) -> Response:
-    """Give the browser its new session, and make it a device that this address is known on."""
-    settings = visit.house.settings
-    end_present_session(visit)
-    known = device_cookie(visit.house.vault, email, read_cookie(visit.request, settings, DEVICE))
-    set_cookie(answer, settings, SESSION, token, SESSION_LENGTH)
-    set_cookie(answer, settings, DEVICE, known, DEVICE_LENGTH)
-    return answer
 
 
 @router.post("/sign-out")

@@ -77,6 +77,7 @@ class World:
     app: FastAPI
     places: dict[str, str]
     special: dict[str, dict[str, str]]
+    forms: dict[str, dict[str, str]]
     secrets: tuple[str, ...]
     people: list[Person]
 
@@ -125,17 +126,17 @@ def _fill(app: FastAPI) -> World:
         study = work.session.exec(select(Study).where(Study.code == STUDY)).one()
         users = {user.role: user for user in work.session.exec(select(User)).all() if STUDY in user.email}
         own = replace(work, actor=actor_of(work.session, users[RESEARCHER]))
-        places, special = _everything(house, own, study, users)
+        places, special, forms = _everything(house, own, study, users)
     secrets = (NAME, PHONE, "+31612345678", QUOTE, NOTE, TEXT, places["code"])
     people = [person for code in (STUDY, OTHER) for person in _people(app, code)]
-    return World(app, places, special, secrets, people)
+    return World(app, places, special, forms, secrets, people)
 
 
 def _everything(
     house: House, work: Work, study: Study, users: Mapping[str, User]
-) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-    """`work` is of the researcher of the study. What fills the parameters, and per beginning of an address what
-    differs."""
+) -> tuple[dict[str, str], dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+    """`work` is of the researcher of the study. What fills the parameters, per beginning of an address what differs,
+    and what a form must say to lead anywhere."""
     session = work.session
     person = build_participant(work, study, call_name=NAME, phone=PHONE, consent=CONSENT)
     journey = get_journey(work, person)
@@ -171,6 +172,7 @@ def _everything(
     record_snapshot(manager, study, "manager")
     version = session.exec(select(RouteVersion)).first()
     kept = keep(house, work.actor, study, Source("journeys", FILE, ";"))
+    forgotten = keep(house, work.actor, study, Source("journeys", FILE + b"R-2;27plus\n", ";"))
     link = create_link(work, person)
     places = {
         "study": study.code,
@@ -204,9 +206,17 @@ def _everything(
         "/agenda/feed/": {"token": feed.rpartition("/")[2].removesuffix(".ics")},
         "/admin/languages/": {"code": "en"},
         "/studies/{study}/import-template/": {"name": "reizen.csv"},
+        "/studies/{study}/import/{content}/{name}/forget": {"name": forgotten},
+        "/studies/{study}/team/hand-over/": {"researcher": str(users[RESEARCHER].id)},
         "/recordings/": {"name": "niets.mp3"},
     }
-    return places, special
+    forms = {
+        "/participants/new": {"study": study.code},
+        "/participants/{code}/steps/{step}/ratings": {"subject": "step", "value-step": "neutral"},
+        "/studies/{study}/recruitment/{meeting_id}/answers": {"approach": str(approach.id)},
+        "/studies/{study}/team/moves": {"to": str(users[LEAD].id), "code": person.code},
+    }
+    return places, special, forms
 
 
 def _people(app: FastAPI, study: str) -> Iterator[Person]:
