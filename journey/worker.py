@@ -27,6 +27,7 @@ from journey.agenda.jobs import is_digest_time, plan_digests
 from journey.auth.jobs import remove_old
 from journey.call.jobs import plan_due_calls
 from journey.clock import AMSTERDAM, Clock
+from journey.consent.register import keep_register
 from journey.imports.keeping import forget_old
 from journey.logs import configure, new_number, numbered, place_of
 from journey.models import JobRun, WorkerBeat
@@ -100,7 +101,7 @@ MORNING: Mapping[str, Job] = {"digest": text_the_day}
 STEADY: Mapping[int, Mapping[str, Job]] = {
     SEND_SECONDS: {"send": send_due},
     BEAT_SECONDS: {"beat": beat},
-    SETTLE_SECONDS: {"settle": settle_uncertain},
+    SETTLE_SECONDS: {"settle": settle_uncertain, "register": keep_register},
 }
 
 

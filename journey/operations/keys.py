@@ -13,6 +13,7 @@ from sqlalchemy import Table, update
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
+from journey.consent.register import REGISTER, place_of
 from journey.files import SealedFiles
 from journey.models import Upload, metadata
 from journey.work import House
@@ -72,6 +73,7 @@ def rotate_keys(house: House) -> Rotation:
     for table, column in SEALED:
         _reseal_column(house, metadata.tables[table], column, resealed, unreadable)
     _reseal_uploads(house, resealed, unreadable)
+    _reseal_register(house, resealed, unreadable)
     after = count_keys(house)
     after.resealed, after.unreadable = resealed, unreadable
     return after
@@ -88,6 +90,8 @@ def count_keys(house: House) -> Rotation:
     found.keys[UPLOADS] = _count_files(uploads, stored)
     imports = SealedFiles.of(house.settings, house.vault, IMPORTS)
     found.keys[IMPORTS] = _count_files(imports, list(imports.list_older(ANY_AGE)))
+    register = SealedFiles.of(house.settings, house.vault, REGISTER)
+    found.keys[REGISTER] = _count_files(register, list(register.list_older(ANY_AGE)))
     return found
 
 
@@ -146,6 +150,22 @@ def _reseal_uploads(house: House, resealed: Counter[str], unreadable: Counter[st
             if content is not None:
                 files.write(name, content, place)
                 resealed[UPLOADS] += 1
+
+
+def _reseal_register(house: House, resealed: Counter[str], unreadable: Counter[str]) -> None:
+    """An entry never changes, so writing it again needs no lock; its term begins anew."""
+    files = SealedFiles.of(house.settings, house.vault, REGISTER)
+    for name in list(files.list_older(ANY_AGE)):
+        if files.key_of(name) in (None, house.vault.first_key):
+            continue
+        try:
+            content = files.read(name, place_of(name))
+        except ValueError:
+            unreadable[REGISTER] += 1
+            continue
+        if content is not None:
+            files.write(name, content, place_of(name))
+            resealed[REGISTER] += 1
 
 
 def _count_column(house: House, table: Table, column: str) -> Counter[str]:
