@@ -30,7 +30,7 @@ def test_a_failing_commit_gives_no_good_answer(
         monkeypatch.setattr(Session, "commit", full_disk)
         answer = client.post("/sign-in", data=login, follow_redirects=False)
     monkeypatch.undo()
-    assert answer.status_code == 500
+    assert answer.status_code == 503
     assert session.exec(select(func.count()).select_from(UserSession)).one() == 0
 
 
