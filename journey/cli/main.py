@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from journey.cli.backup import backup_command, restore_command
 from journey.cli.doctor import doctor_command
 from journey.cli.export import export
 from journey.cli.imports import import_command
@@ -31,6 +32,8 @@ app.command("rebuild")(rebuild)
 app.command("move", cls=PlainCommand)(move_command)
 app.command("reset-second-step", cls=PlainCommand)(reset_second_step_command)
 app.command("rotate-keys", cls=PlainCommand)(rotate_keys_command)
+app.command("backup", cls=PlainCommand)(backup_command)
+app.command("restore", cls=PlainCommand)(restore_command)
 app.command("doctor", cls=PlainCommand)(doctor_command)
 app.command("import", cls=PlainCommand)(import_command)
 app.command("report", cls=PlainCommand)(report)

@@ -58,6 +58,12 @@ def position(database: Database) -> str:
     return "current" if here == scripts.get_current_head() else "older"
 
 
+def knows(revision: str) -> bool:
+    """Whether this code has ever heard of a revision."""
+    scripts = ScriptDirectory.from_config(_config(""))
+    return revision in {script.revision for script in scripts.walk_revisions()}
+
+
 def is_current(database: Database) -> bool:
     """Whether the database stands at the newest revision."""
     return position(database) == "current"

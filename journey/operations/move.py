@@ -84,7 +84,7 @@ def _move_all(old: Connection, new: Connection, tell: Callable[[str], None]) -> 
         raise Conflict(
             "De nieuwe database is niet leeg (%(tables)s). Kies een lege.", tables=", ".join(full[:3])
         )
-    with _keys_later(new, tables):
+    with keys_later(new, tables):
         for table in tables:
             _copy(old, new, table)
     rows = {}
@@ -94,7 +94,7 @@ def _move_all(old: Connection, new: Connection, tell: Callable[[str], None]) -> 
             raise Conflict(
                 "Tabel %(table)s is na het kopiëren niet gelijk. Er is niets verhuisd.", table=table.name
             )
-        _set_sequences(new, table)
+        set_sequences(new, table)
         rows[table.name] = here[0]
         tell(f"{table.name}: {here[0]} rows, equal ({here[1][:12]})")
     return Moved(rows)
@@ -128,7 +128,7 @@ def _written(value: Any) -> str:
     return f"{type(value).__name__}:{value!r}"
 
 
-class _keys_later:
+class keys_later:
     """Foreign keys that point inside a table or back at one that comes later are checked at the end."""
 
     def __init__(self, connection: Connection, tables: list[Table]) -> None:
@@ -155,7 +155,7 @@ class _keys_later:
             self._connection.execute(text(f"ALTER TABLE {table} ALTER CONSTRAINT {key} NOT DEFERRABLE"))
 
 
-def _set_sequences(connection: Connection, table: Table) -> None:
+def set_sequences(connection: Connection, table: Table) -> None:
     """So that the next row gets a number that no copied row has."""
     for column in table.primary_key:
         where = {"table": _quoted(connection, table.name), "column": column.name}
