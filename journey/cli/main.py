@@ -161,7 +161,9 @@ def simulate_command(
     from journey.seeding.simulate import simulate
 
     with unit_of_work(today) as work:
-        lines = simulate(work, study, participants, seed_number)
+        lines = simulate(
+            work, study, participants, seed_number, tell=lambda line: typer.echo(line, err=True)
+        )
     for line in lines:
         typer.echo(line)
 

@@ -1,6 +1,6 @@
 """Makes a synthetic study of any size: the same seed and day give the same data. Nobody in it exists."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -13,10 +13,12 @@ from journey.route.definition import RouteDefinition
 from journey.route.queries import list_definitions
 from journey.rules.cadence import round_of
 from journey.rules.errors import Invalid
+from journey.seeding.copies import copy_people
 from journey.seeding.days import DAY
 from journey.seeding.journeys import deliver
 from journey.seeding.live import Follower, play
 from journey.seeding.load import load_folder
+from journey.seeding.population import add_population
 from journey.seeding.texts import DemoPerson, read_demo
 from journey.study.service import NewStudy, create_study
 from journey.texts.choices import SILENT
@@ -25,6 +27,8 @@ from journey.work import Work
 MOST = 100_000
 ROUTES = ("27plus", "jongeren")
 JOURNEYS_PER_PERSON = 3
+ONE_BY_ONE = 1_000  # up to here everybody is enrolled, called and heard through the services
+PATTERN = 400  # above it so many are, and the others are copies of them
 AGE_BANDS = ("27-34", "35-44", "45-54", "55-66")
 CHANNELS = ("call",) * 6 + ("sms", "sms", "web", "paper")
 PARTS = ("morning", "afternoon", "evening")
@@ -36,8 +40,14 @@ FITTING = {
 }
 
 
-def simulate(work: Work, study: str, participants: int, seed: int) -> list[str]:
-    """A new study that has run for half a year up to today: what was made, as Dutch lines.
+def _silent(_line: str) -> None:
+    pass
+
+
+def simulate(
+    work: Work, study: str, participants: int, seed: int, tell: Callable[[str], None] = _silent
+) -> list[str]:
+    """A new study that has run for half a year up to today: what was made, as Dutch lines. `tell` hears how far it is.
 
     Invalid for a number that is not 1 to 100.000; Conflict when the code of the study is taken.
     """
@@ -50,9 +60,16 @@ def simulate(work: Work, study: str, participants: int, seed: int) -> list[str]:
     held = [*work.session.exec(select(RouteVersion)), *work.session.exec(select(Municipality))]
     rows = work.session.exec(select(StudyRoute)).all()
     routes = list_definitions(work, made)
-    play(work, made, _followers(work, made, routes, participants, seed))
+    pattern = participants if participants <= ONE_BY_ONE else PATTERN
+    tell(f"{pattern} deelnemers worden gevolgd")
+    play(work, made, _followers(work, made, routes, pattern, seed))
     journeys = participants * JOURNEYS_PER_PERSON
-    deliver(work, made, routes, ("Voorbeeldstad",), journeys, f"{study}:{seed}")
+    if pattern == participants:
+        deliver(work, made, routes, ("Voorbeeldstad",), journeys, f"{study}:{seed}")
+    else:
+        copy_people(work, made, participants, seed, tell)
+        tell(f"{journeys} reizen zonder persoon")
+        add_population(work, made, journeys, seed)
     del held, rows
     return [f"Onderzoek {study}: {participants} deelnemers en {journeys} reizen zonder persoon gemaakt."]
 

@@ -8,11 +8,13 @@ import pytest
 from sqlmodel import col, select
 
 from journey.db import Database
-from journey.models import Call, Journey, Participant, Rating
+from journey.models import Call, Contact, Journey, Participant, Progress, Rating, stored_id
 from journey.rules.errors import Conflict, Invalid
+from journey.seeding import simulate as simulation
 from journey.seeding.simulate import simulate
 from journey.settings import Settings
 from journey.work import House
+from tests.support.build import build_participant, get_study_by
 
 
 @pytest.fixture
@@ -49,6 +51,35 @@ def test_the_same_seed_gives_the_same_data_and_another_gives_other(house: House)
 
     found: list[list[tuple[str, str, str, date]]] = []
     assert told(1) == told(1) != told(2)
+    house.database.close()
+
+
+def test_a_large_one_is_copied_and_everybody_has_a_number_answers_and_facts_of_their_own(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simulation, "ONE_BY_ONE", 5)
+    monkeypatch.setattr(simulation, "PATTERN", 4)
+    told: list[str] = []
+    with house.work() as work:
+        simulate(work, "groot", 11, 1, told.append)
+        people = work.session.exec(select(Participant).order_by(col(Participant.id))).all()
+        assert len({person.code for person in people}) == len({one.journey_id for one in people}) == 11
+        contacts = work.session.exec(select(Contact)).all()
+        phones = [work.vault.open_optional(c.phone, f"contact:{c.participant_id}:phone") for c in contacts]
+        assert len(set(phones)) == len(phones) > 4
+        for one, copy in zip(people, people[4:], strict=False):
+            for table, own, other in (
+                (Rating.participant_id, one.id, copy.id),
+                (Progress.journey_id, one.journey_id, copy.journey_id),
+                (Call.participant_id, one.id, copy.id),
+            ):
+                rows = [
+                    len(work.session.exec(select(table).where(table == key)).all()) for key in (own, other)
+                ]
+                assert rows[0] == rows[1]
+        assert told[-1] == "33 reizen zonder persoon"
+        following = build_participant(work, get_study_by(work, "groot"), phone="0687654321")
+        assert stored_id(following) > stored_id(people[-1])
     house.database.close()
 
 

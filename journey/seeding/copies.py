@@ -1,0 +1,175 @@
+"""Makes a study of a few hundred invented people one of many thousands, in bulk: each new person has the facts, calls
+and answers of one of them, with a pseudonym, name and number of their own.
+
+It goes through no service, leaves no trail and is for measuring only: a pattern of some hundreds keeps the shape of
+practice, and writing a hundred thousand people one by one takes hours.
+"""
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, literal, select, text, update
+from sqlmodel import col
+
+from journey.models import Contact, Municipality, Participant, Study
+from journey.models.base import metadata
+from journey.work import Work
+
+# Parents before children; a column with a foreign key to one of these points at the copy.
+COPIED = (
+    "journey",
+    "melding",
+    "application",
+    "suspension",
+    "extension",
+    "decision",
+    "departure",
+    "progress",
+    "participant",
+    "consent",
+    "withdrawal",
+    "rating",
+    "quote_theme",
+    "closing_interview",
+    "closing_statement",
+    "call",
+    "attempt",
+    "call_back",
+)
+MADE_HERE = ("participant",)  # each has something of their own
+LANGUAGES = ("nl",) * 8 + ("ar", "tr", "en")
+STEP = 20  # a line of progress after so many copies of the pattern
+
+Steps = Mapping[str, int]
+
+
+def copy_people(work: Work, study: Study, total: int, seed: int, tell: Callable[[str], None]) -> None:
+    """Copy the people that the study has until there are `total`; summaries must be rebuilt afterwards."""
+    work.session.flush()
+    connection = work.session.connection()
+    tables = metadata.tables
+    people = [dict(row) for row in connection.execute(_people(study)).mappings()]
+    contacts = _contacts(connection, people)
+    steps = {name: _span(connection, tables[name]) for name in COPIED if "id" in tables[name].c}
+    random = Random(f"{study.code}:{seed}:copies")  # noqa: S311 (not a secret)
+    made, copy = len(people), 0
+    while made < total:
+        copy += 1
+        chosen = people[: total - made]
+        last = chosen[-1]["id"]
+        for name in COPIED:
+            if name in MADE_HERE:
+                _add_people(work, connection, chosen, contacts, steps, copy, random)
+            else:
+                _copy(connection, tables[name], study, people[0]["id"], last, steps, copy)
+        made += len(chosen)
+        if copy % STEP == 0 or made == total:
+            tell(f"{made} van {total} deelnemers")
+    if connection.dialect.name == "postgresql":
+        for name in steps:
+            following = (
+                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM \"{name}\"))"  # noqa: S608
+            )
+            connection.execute(text(following))
+    work.session.expire_all()
+
+
+def _people(study: Study) -> Any:
+    return (
+        select(metadata.tables["participant"])
+        .where(col(Participant.study_id) == study.id)
+        .order_by(col(Participant.id))
+    )
+
+
+def _contacts(connection: Connection, people: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    first, last = people[0]["id"], people[-1]["id"]
+    rows = connection.execute(
+        select(metadata.tables["contact"]).where(col(Contact.participant_id).between(first, last))
+    )
+    return {row["participant_id"]: dict(row) for row in rows.mappings()}
+
+
+def _span(connection: Connection, table: Table) -> int:
+    """What is added to a number for each copy: no copy meets a row that is there."""
+    lowest, highest = connection.execute(select(func.min(table.c.id), func.max(table.c.id))).one()
+    return int(highest) - int(lowest) + 1 if highest else 1
+
+
+def _copy(
+    connection: Connection, table: Table, study: Study, first: int, last: int, steps: Steps, copy: int
+) -> None:
+    columns = []
+    for column in table.c:
+        target = next((key.column.table.name for key in column.foreign_keys), None)
+        own = table.name if column.name == "id" else target
+        moved = steps.get(own or "", 0) * copy
+        columns.append((column + literal(moved)).label(column.name) if moved else column)
+    chosen = select(*columns).where(_belongs(table, study, first, last))
+    connection.execute(insert(table).from_select([column.name for column in table.c], chosen))
+
+
+def _belongs(table: Table, study: Study, first: int, last: int) -> Any:
+    """Whether a row is of the people from `first` to `last`, along the way that the table has to them."""
+    tables = metadata.tables
+    people = tables["participant"]
+    own = (people.c.study_id == study.id) & people.c.id.between(first, last)
+    journeys = select(people.c.journey_id).where(own)
+    if table.name == "journey":
+        return table.c.id.in_(journeys)
+    if "journey_id" in table.c:
+        return table.c.journey_id.in_(journeys)
+    if "participant_id" in table.c:
+        return table.c.participant_id.between(first, last)
+    key = "call_id" if "call_id" in table.c else "interview_id"
+    parent = tables["call" if key == "call_id" else "closing_interview"]
+    return table.c[key].in_(select(parent.c.id).where(parent.c.participant_id.between(first, last)))
+
+
+def _add_people(
+    work: Work,
+    connection: Connection,
+    chosen: list[dict[str, Any]],
+    contacts: Mapping[int, dict[str, Any]],
+    steps: Steps,
+    copy: int,
+    random: Random,
+) -> None:
+    prefix = chosen[0]["code"].rpartition("-")[0]
+    raised = connection.execute(
+        update(Municipality)
+        .where(col(Municipality.prefix) == prefix)
+        .values(last_number=col(Municipality.last_number) + len(chosen))
+        .returning(col(Municipality.last_number))
+    ).scalar_one()
+    people, found = [], []
+    for number, one in enumerate(chosen, start=raised - len(chosen) + 1):
+        own = one["id"] + steps["participant"] * copy
+        people.append(
+            {
+                **one,
+                "id": own,
+                "code": f"{prefix}-{number:03d}",
+                "journey_id": one["journey_id"] + steps["journey"] * copy,
+                "language": random.choice(LANGUAGES),
+            }
+        )
+        if one["id"] in contacts:
+            found.append(_contact(work, contacts[one["id"]], own, number))
+    connection.execute(insert(Participant), people)
+    connection.execute(insert(Contact), found)
+
+
+def _contact(work: Work, pattern: dict[str, Any], own: int, number: int) -> dict[str, Any]:
+    vault, place = work.vault, f"contact:{own}"
+    phone = f"+3160{number:07d}" if pattern["phone"] else None
+    address = f"Verzonnenlaan {number}, 2000 SS Voorbeeldstad" if pattern["postal_address"] else None
+    return {
+        "participant_id": own,
+        "call_name": vault.seal(f"Persoon {number}", f"{place}:call_name") if pattern["call_name"] else None,
+        "phone": vault.seal(phone, f"{place}:phone") if phone else None,
+        "phone_fingerprint": vault.fingerprint(phone, "phone") if phone else None,
+        "postal_address": vault.seal(address, f"{place}:postal_address") if address else None,
+        "good_times": pattern["good_times"],
+    }
