@@ -212,4 +212,5 @@ def test_every_module_that_seals_is_known_here() -> None:
         for path in room.rglob("*.py")
         if path.name != "vault.py" and re.search(r"\.seal(_bytes)?\(", path.read_text())
     }
-    assert sealing - {"seeding/copies.py"} == SEALING_MODULES
+    # Copies are values of columns that are known; a back-up is a file of its own, sealed once.
+    assert sealing - {"seeding/copies.py", "operations/backup.py"} == SEALING_MODULES
