@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, func, insert, select, text
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, func, insert, select, text
 from sqlalchemy.pool import StaticPool
 
 from journey.db import Database, Limits
@@ -101,16 +101,19 @@ def _move_all(old: Connection, new: Connection, tell: Callable[[str], None]) -> 
 
 
 def _copy(old: Connection, new: Connection, table: Table) -> None:
-    read = old.execution_options(stream_results=True, yield_per=BATCH)
-    for batch in read.execute(select(table)).mappings().partitions(BATCH):
+    for batch in old.execute(_in_parts(table)).mappings().partitions(BATCH):
         new.execute(insert(table), [dict(row) for row in batch])
+
+
+def _in_parts(table: Table) -> Select[Any]:
+    """Said of the statement: of a connection it would hold for all that follow, whose cursors nobody closes."""
+    return select(table).execution_options(stream_results=True, yield_per=BATCH)
 
 
 def fingerprint(connection: Connection, table: Table) -> tuple[int, str]:
     """Number of rows and a hash over every column of every row, the same on both databases whatever order they keep."""
-    read = connection.execution_options(stream_results=True, yield_per=BATCH)
     count, sum_of_rows = 0, 0
-    for row in read.execute(select(table)):
+    for row in connection.execute(_in_parts(table)):
         digest = hashlib.sha256("\x1f".join(_written(value) for value in row).encode()).digest()
         sum_of_rows = (sum_of_rows + int.from_bytes(digest)) % 2**256
         count += 1
@@ -162,7 +165,9 @@ def set_sequences(connection: Connection, table: Table) -> None:
         name = connection.execute(text("SELECT pg_get_serial_sequence(:table, :column)"), where).scalar()
         highest = connection.execute(select(func.max(column))).scalar() if name else None
         if highest is not None:
-            connection.execute(text("SELECT setval(:name, :highest)"), {"name": name, "highest": highest})
+            connection.execute(
+                text("SELECT setval(:name, :highest)"), {"name": name, "highest": highest}
+            ).scalar_one()
 
 
 def _quoted(connection: Connection, name: str) -> str:
