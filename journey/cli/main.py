@@ -161,9 +161,7 @@ def simulate_command(
     from journey.seeding.simulate import simulate
 
     with unit_of_work(today) as work:
-        lines = simulate(
-            work, study, participants, seed_number, tell=lambda line: typer.echo(line, err=True)
-        )
+        lines = simulate(work, study, participants, seed_number, tell=lambda line: typer.echo(line, err=True))
     for line in lines:
         typer.echo(line)
 
