@@ -98,7 +98,7 @@ class Visit:
         """
         if header := self.request.headers.get("Idempotency-Key"):
             return header
-        field = str(self.form_data.get("idempotency_key", ""))
+        field = str(self.form_data.get("idempotency_key", "")).replace("\0", "")
         return field and f"{field[:100]}:{hashlib.sha256(self.body).hexdigest()}"
 
     @property
