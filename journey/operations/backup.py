@@ -76,7 +76,7 @@ def _write(house: House, out: _Sealed) -> Made:
     with house.database.read(long=True) as session:
         connection = _one_moment(house, session)
         revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-        out.add({"kind": "meta", "revision": revision, "at": datetime.now(UTC).isoformat()})
+        out.add({"kind": "meta", "revision": revision, "at": house.clock.now().isoformat()})
         rows = sum(
             _write_table(connection, name, out) for name in (table.name for table in metadata.sorted_tables)
         )
