@@ -44,11 +44,12 @@ from journey.models import (
 from journey.models.upload import UPLOAD_KINDS
 from journey.outbox.agreed import cancel_unasked
 from journey.participant.left import record_left
-from journey.participant.queries import get_journey, hold, refuse_if_gone
+from journey.participant.queries import find_contact, get_journey, hold, refuse_if_gone
 from journey.participant.service import NewConsent, other_channel
 from journey.route.queries import get_definition
 from journey.rules.errors import Conflict, Invalid
 from journey.texts.service import cancel_texts
+from journey.web.idempotency import forget_answers
 from journey.work import Work
 
 JOURNEY_FACTS = (
@@ -224,6 +225,9 @@ def forget_person(work: Work, participant: Participant) -> None:
 
 def _stop_contact(work: Work, participant: Participant) -> None:
     session, person = work.session, stored_id(participant)
+    contact = find_contact(work, participant)
+    names = (contact.call_name, contact.phone, contact.postal_address) if contact else ()
+    forget_answers(work, {participant.code, *(name for name in names if name)})
     record_left(work, participant)
     session.exec(delete(Contact).where(col(Contact.participant_id) == person))
     session.exec(

@@ -1,6 +1,7 @@
 """The door to a person's own page: who holds a link comes in, everybody else meets the same closed door."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Response
 
@@ -12,8 +13,20 @@ from journey.portal.service import as_participant
 from journey.web.forms import Form
 from journey.web.i18n import use_language
 from journey.web.templating import render
-from journey.web.visit import Visit
+from journey.web.visit import UnitOfWork, Visit
 from journey.work import Work
+
+
+class BehindLink(UnitOfWork):
+    """A link that was revoked or ran out opens nothing: not the answer that is kept for a retry either.
+
+    Only who stopped gets "u bent gestopt" again, which tells nothing of anybody and comes after the link was closed.
+    """
+
+    @staticmethod
+    def may_answer_again(visit: Visit, arguments: dict[str, Any]) -> bool:
+        token = arguments.get("token")
+        return token is None or visit.path.endswith("/stop") or find_person(visit.work, token) is not None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from journey.call.asked import CallDay
 from journey.consent.purposes import CHOICES
 from journey.consent.words import purpose_question
 from journey.portal.call_words import slot_sentence
-from journey.portal.door import Holder, closed_door, enter
+from journey.portal.door import BehindLink, Holder, closed_door, enter
 from journey.portal.my_data import MyData, get_my_data
 from journey.portal.my_data_words import Section, channel_name, data_words
 from journey.portal.pages import Address, Frame
@@ -35,9 +35,9 @@ from journey.web.filters import day as day_words
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
-from journey.web.visit import UnitOfWork, Visit
+from journey.web.visit import Visit
 
-router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+router = APIRouter(route_class=BehindLink, include_in_schema=False)
 
 
 @dataclass(frozen=True)

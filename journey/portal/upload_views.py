@@ -14,7 +14,7 @@ from journey.consent.queries import find_consent
 from journey.consent.service import record_consent
 from journey.models import Participant, Study, Upload
 from journey.participant.service import NewConsent
-from journey.portal.door import Holder, closed_door, enter
+from journey.portal.door import BehindLink, Holder, closed_door, enter
 from journey.portal.pages import Address, Frame
 from journey.portal.path import Question
 from journey.upload.queries import CONSENTS, list_uploads, may_send
@@ -23,10 +23,10 @@ from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.i18n import language
 from journey.web.templating import redirect, render
-from journey.web.visit import UnitOfWork, Visit
+from journey.web.visit import Visit
 from journey.work import Work
 
-router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+router = APIRouter(route_class=BehindLink, include_in_schema=False)
 
 SECONDS = 120
 # Around the file stand a few fields.

@@ -13,7 +13,7 @@ from journey.auth.access import Everyone
 from journey.auth.throttle import TooManyTries
 from journey.consent.service import withdraw_participant
 from journey.models.participant import WITHDRAWAL_LEVELS
-from journey.portal.door import asked_language, closed_door, enter
+from journey.portal.door import BehindLink, asked_language, closed_door, enter
 from journey.portal.languages import choose
 from journey.portal.pages import Address, Frame, LanguageLink, PlainPage, StoppedPage
 from journey.portal.queries import find_letter, list_research_phones
@@ -25,9 +25,9 @@ from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.i18n import use_language
 from journey.web.templating import redirect, render
-from journey.web.visit import UnitOfWork, Visit
+from journey.web.visit import Visit
 
-router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+router = APIRouter(route_class=BehindLink, include_in_schema=False)
 
 
 @router.get("/p/{token}")

@@ -1,12 +1,14 @@
 """A POST repeated with the same key gives the first answer again, and does nothing twice.
 
 The key's row is written first, in the same transaction as the act: a second request with the key waits for the first
-to commit and then finds its answer. Answers are kept encrypted for a day.
+to commit and then finds its answer. Answers are kept encrypted for a day; what names somebody who stopped goes at once.
 """
 
 import hashlib
 import json
+import re
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import Response
@@ -19,6 +21,7 @@ from journey.models import Replay, stored_id
 from journey.rules.errors import Conflict
 from journey.work import NOBODY, Work
 
+FORGOTTEN = 410
 KEPT_HEADERS = ("content-type", "location", "hx-redirect", "hx-trigger")
 
 
@@ -30,7 +33,7 @@ def new_key() -> str:
 def replayed(work: Work, key: str, path: str, body: bytes) -> Response | Replay:
     """The first answer for this key, or the fresh row in which to remember it.
 
-    Conflict when the key was used for another address or body.
+    Conflict when the key was used for another address or body, or when its answer is gone with whom it was about.
     """
     fingerprint = hashlib.sha256(path.encode() + b"\0" + body).hexdigest()
     scope = _scope(work, path)
@@ -55,6 +58,8 @@ def replayed(work: Work, key: str, path: str, body: bytes) -> Response | Replay:
             return row
     if row.fingerprint != fingerprint:
         raise Conflict("Deze sleutel is al gebruikt voor een ander verzoek.")
+    if row.status == FORGOTTEN:
+        raise Conflict("Dit verzoek is al gedaan. Het antwoord bestaat niet meer.")
     content = work.vault.open(row.body, f"replay:{row.id}:body")
     return Response(content, status_code=row.status, headers=json.loads(row.headers))
 
@@ -72,6 +77,17 @@ def remember(work: Work, row: Replay, answer: Any, status: int) -> Response:
     row.body = work.vault.seal(bytes(response.body).decode(), f"replay:{stored_id(row)}:body")
     work.session.add(row)
     return response
+
+
+def forget_answers(work: Work, words: Collection[str]) -> None:
+    """Empty every kept answer in which one of these words stands. The key stays used: a late retry does nothing."""
+    named = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words))
+    rows = work.session.exec(select(Replay.id, Replay.headers, Replay.body).where(Replay.body != ""))
+    for row_id, headers, body in rows.all():
+        if named.search(headers + "\n" + work.vault.open(body, f"replay:{row_id}:body")):
+            row = work.session.get_one(Replay, row_id)
+            row.status, row.headers, row.body = FORGOTTEN, "", ""
+            work.session.add(row)
 
 
 def _scope(work: Work, path: str) -> str:

@@ -126,7 +126,14 @@ class UnitOfWork(APIRoute):
     """Runs a view inside one unit of work: committed before the answer leaves, rolled back when the view raises."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, _in_unit_of_work(endpoint, options.get("status_code") or 200), **options)
+        status = options.get("status_code") or 200
+        super().__init__(path, _in_unit_of_work(endpoint, status, self.may_answer_again), **options)
+
+    @staticmethod
+    def may_answer_again(visit: Visit, arguments: dict[str, Any]) -> bool:
+        """Whether who asks may still read the answer that was kept for a retry: asked by a room whose visitors are let
+        in by the view itself."""
+        return True
 
 
 class LongRead(APIRoute):
@@ -148,7 +155,9 @@ def _reading(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _in_unit_of_work(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
+def _in_unit_of_work(
+    endpoint: Callable[..., Any], status: int, may_answer_again: Callable[[Visit, dict[str, Any]], bool]
+) -> Callable[..., Any]:
     @functools.wraps(endpoint)
     def run(**arguments: Any) -> Any:
         visit = cast("Visit | None", arguments.get("visit"))
@@ -158,7 +167,7 @@ def _in_unit_of_work(endpoint: Callable[..., Any], status: int) -> Callable[...,
         actor = visit.actor or NOBODY
         with visit.house.work(actor, write=write, origin=visit.origin) as work:
             visit._work = work
-            if not (write and visit.idempotency_key):
+            if not (write and visit.idempotency_key and may_answer_again(visit, arguments)):
                 return endpoint(**arguments)
             first = replayed(work, visit.idempotency_key, visit.path, visit.body)
             if isinstance(first, Response):
