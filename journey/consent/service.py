@@ -41,6 +41,7 @@ from journey.models import (
     Withdrawal,
     stored_id,
 )
+from journey.models.message import NOT_YET_SENT
 from journey.models.upload import UPLOAD_KINDS
 from journey.outbox.agreed import cancel_unasked
 from journey.participant.left import record_left
@@ -81,7 +82,6 @@ OF_A_PERSON = (
     Link,
     Consent,
 )
-NOT_YET_SENT = ("ready", "failed")
 ABOUT_CALLS = ("call_announced", "missed_call", "appointment")
 
 

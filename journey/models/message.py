@@ -18,6 +18,7 @@ MESSAGE_STATES = (
     "undelivered",
     "cancelled",
 )
+NOT_YET_SENT = ("ready", "failed")
 OCCASIONS = (
     "link",
     "call_announced",

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from journey.audit.service import record_act
-from journey.models import RouteVersion, Study, StudyRoute, stored_id
+from journey.models import Message, Participant, RouteVersion, Study, StudyRoute, stored_id
+from journey.models.message import NOT_YET_SENT
 from journey.municipality.service import get_or_create_municipality
 from journey.rules.errors import Conflict, Invalid
 from journey.work import Work
@@ -67,3 +68,19 @@ def create_study(work: Work, new: NewStudy) -> Study:
     work.session.flush()
     record_act(work, "study.create", study.code)
     return study
+
+
+def close_study(work: Work, study: Study) -> None:
+    """The last day of a study: nobody is called, texted or enrolled any more, clocks stand still, the last figures are
+    published the next night, and the terms of keeping begin (rules, 36). Conflict when it was closed before."""
+    if study.closed_at is not None:
+        raise Conflict("Dit onderzoek is al gesloten.")
+    study.closed_at = work.now
+    work.session.add(study)
+    people = select(Participant.id).where(Participant.study_id == study.id)
+    work.session.exec(
+        update(Message)
+        .where(col(Message.participant_id).in_(people), col(Message.state).in_(NOT_YET_SENT))
+        .values(state="cancelled", updated_at=work.now)
+    )
+    record_act(work, "study.close", study.code)

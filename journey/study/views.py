@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from journey.auth.access import Admin, SignedIn
-from journey.auth.scope import list_studies, refuse_if_scoped
+from journey.auth.scope import get_study, list_studies, refuse_if_scoped
 from journey.study.queries import (
     StudyCard,
     count_people,
@@ -14,7 +14,7 @@ from journey.study.queries import (
     list_route_names,
     list_study_cards,
 )
-from journey.study.service import CURRENT_CONSENT, NewStudy, create_study
+from journey.study.service import CURRENT_CONSENT, NewStudy, close_study, create_study
 from journey.web.forms import Form
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
@@ -76,6 +76,12 @@ def make_study(visit: Admin) -> Response:
         with form.attempt(visit.work):
             create_study(visit.work, new)
     return redirect("/admin/studies") if form.ok else _page(visit, form, status=422)
+
+
+@router.post("/admin/studies/{study}/close")
+def close(visit: Admin, study: str) -> Response:
+    close_study(visit.work, get_study(visit.work, study))
+    return redirect("/admin/studies")
 
 
 def _read(visit: Visit, form: Form) -> NewStudy | None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from journey.models import Study, StudyRoute
+from journey.models import AuditEntry, Message, Participant, Study, StudyRoute
+from journey.outbox.service import plan_message
+from journey.report.service import publish_due
 from tests.support.build import sign_in
 from tests.support.desk import OTHER, STUDY, Desk
 
@@ -98,3 +100,52 @@ def test_an_administrator_of_one_study_makes_no_others(admin: Desk) -> None:
     assert OTHER not in page
     assert "Onderzoek maken" not in page
     assert client.get("/admin/studies/new").status_code == 403
+
+
+def close(admin: Desk, study: str = STUDY) -> Any:
+    return admin.post(f"/admin/studies/{study}/close")
+
+
+def test_a_closed_study_follows_nobody_any_more(admin: Desk) -> None:
+    code = admin.enrol()
+    admin.enrol(OTHER)
+    with admin.work() as work:
+        for study in (STUDY, OTHER):
+            person = work.session.exec(select(Participant).join(Study).where(Study.code == study)).one()
+            plan_message(work, person, "link", "Dag, hier is uw link.", f"link {study}")
+    researcher = sign_in(admin.app, "r@example.nl", "researcher", STUDY)
+    assert code in researcher.get("/calls").text
+    assert close(admin).headers["location"] == "/admin/studies"
+    assert code not in researcher.get("/calls").text
+    with admin.house.work(write=False) as work:
+        states = dict(
+            work.session.exec(
+                select(Study.code, Message.state).select_from(Message).join(Participant).join(Study)
+            ).all()
+        )
+        acts = work.session.exec(select(AuditEntry).where(AuditEntry.action == "study.close")).all()
+    assert states == {STUDY: "cancelled", OTHER: "ready"}
+    assert [act.object for act in acts] == [STUDY]
+    assert "gesloten" in admin.get("/admin/studies").text.lower()
+
+
+def test_the_last_figures_come_at_night_also_with_few_people(admin: Desk) -> None:
+    admin.enrol()
+    close(admin)
+    with admin.work() as work:
+        published = publish_due(work)
+        assert [work.session.get_one(Study, batch.study_id).code for batch in published] == [STUDY]
+    with admin.work() as work:
+        assert publish_due(work) == []
+
+
+def test_closing_twice_is_refused_and_closing_what_is_not_there_too(admin: Desk) -> None:
+    assert close(admin).status_code == 303
+    assert close(admin).status_code == 409
+    assert close(admin, "bestaat-niet").status_code == 404
+
+
+def test_before_the_end_the_page_says_how_early_it_is(admin: Desk) -> None:
+    assert "Van dit onderzoek staat nog geen einde vast." in admin.get("/admin/studies").text
+    make(admin, ends_on="2062-01-01")
+    assert "Het einde is pas op" in admin.get("/admin/studies").text
