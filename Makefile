@@ -57,7 +57,7 @@ fuzz: $(VENV)/.dev
 	FUZZ_SECONDS=$(SECONDS) FUZZ_SEED=$(SEED) $(BIN)/python -m pytest -q --tb=short --show-capture=no tests/fuzz/deep.py
 
 bench: $(VENV)/.dev system
-	$(BIN)/python -m tests.bench.portal
+	$(BIN)/python -m tests.bench --report docs/bench
 	$(BIN)/python -m tests.bench.throughput
 
 # Kills processes, fills small disks and stops servers of its own: some ten minutes, and no part of `make test`.
