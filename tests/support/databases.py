@@ -15,7 +15,8 @@ from journey import migrations
 
 
 class SqliteDatabases:
-    """`fresh` is migrated to head, `bare` has no tables at all; so too in the other class."""
+    """`fresh` is migrated to head, `bare` has no tables at all, `copy` is as another that nobody has open; so too in
+    the other class."""
 
     def __init__(self, folder: Path) -> None:
         self._template = folder / "template.db"
@@ -30,6 +31,11 @@ class SqliteDatabases:
     @contextmanager
     def bare(self, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / 'bare.db'}"
+
+    @contextmanager
+    def copy(self, url: str, folder: Path) -> Iterator[str]:
+        shutil.copyfile(url.removeprefix("sqlite:///"), folder / "copy.db")
+        yield f"sqlite:///{folder / 'copy.db'}"
 
 
 class PostgresDatabases:
@@ -64,6 +70,13 @@ class PostgresDatabases:
     def bare(self, folder: Path) -> Iterator[str]:
         with self._database("CREATE DATABASE {}") as url:
             yield url
+
+    @contextmanager
+    def copy(self, url: str, folder: Path) -> Iterator[str]:
+        with self._database(
+            "CREATE DATABASE {} TEMPLATE {}" + self._by_file(), url.rpartition("/")[2]
+        ) as own:
+            yield own
 
     @contextmanager
     def _database(self, create: str, *template: str) -> Iterator[str]:
