@@ -10,7 +10,7 @@ from journey.auth.scope import get_participant
 from journey.models import Journey, Participant, Progress
 from journey.participant.forms import TOLD_BY, read_decision, read_departure, read_step, read_suspension
 from journey.participant.person import LEGAL, SINGLE, PersonPage, StepPage, get_person_view, get_step_view
-from journey.participant.queries import get_journey, get_writable
+from journey.participant.queries import allows, get_journey, get_writable
 from journey.participant.reasons import list_reasons
 from journey.progress.queries import Facts, get_facts
 from journey.progress.service import (
@@ -25,7 +25,7 @@ from journey.progress.service import (
     retract_fact,
 )
 from journey.progress.takeover import take_over
-from journey.rules.errors import NotFound
+from journey.rules.errors import Conflict, NotFound
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
@@ -77,6 +77,7 @@ def take_over_step(visit: Researcher, code: str, step: str) -> Response:
     participant = get_writable(visit.work, code)
     form = visit.form()
     with form.attempt(visit.work):
+        _refuse_beside(visit, participant)
         take_over(visit.work, get_journey(visit.work, participant), Progress, _id(form.typed("id")))
         record_act(visit.work, "step.take", f"{participant.code} {step}")
     return _step_answer(visit, participant, step, form)
@@ -124,9 +125,18 @@ def take_over_fact(visit: Researcher, code: str, kind: str) -> Response:
     participant = get_writable(visit.work, code)
     form = visit.form()
     with form.attempt(visit.work):
+        _refuse_beside(visit, participant)
         take_over(visit.work, get_journey(visit.work, participant), LEGAL[kind], _id(form.typed("id")))
         record_act(visit.work, f"{kind}.take", participant.code)
     return _fact_answer(visit, participant, form)
+
+
+def _refuse_beside(visit: Visit, participant: Participant) -> None:
+    """What the case system says is laid beside what a person told only when that person said yes to it."""
+    if not allows(visit.work, participant, "file_dates"):
+        raise Conflict(
+            "%(code)s wil niet dat wij data van de gemeente ernaast leggen.", code=participant.code
+        )
 
 
 def _step_answer(visit: Visit, participant: Participant, step: str, form: Form) -> Response:

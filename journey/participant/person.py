@@ -14,7 +14,6 @@ from journey.models import (
     Application,
     Call,
     CaseEvent,
-    Consent,
     Decision,
     Departure,
     Extension,
@@ -31,11 +30,13 @@ from journey.models import (
     Withdrawal,
 )
 from journey.models.base import Recorded
+from journey.outbox.agreed import agrees_to
 from journey.outbox.overview import MessageLine, list_of_person
 from journey.outbox.wording import occasion_words, state_words
 from journey.participant.handover import HandOverLine, list_hand_overs, may_hand_over
 from journey.participant.letters import find_due_letter, list_letters
 from journey.participant.queries import (
+    allows,
     find_journey,
     find_withdrawal,
     list_answers_kept,
@@ -95,6 +96,7 @@ class Person:
     calls_paused: bool
     withdrawal: Withdrawal | None
     quotes: bool
+    calls: bool
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,8 @@ def get_person_view(work: Work, participant: Participant) -> PersonView:
         return PersonView(_person(work, participant, None, None), None, None, (), (), None)
     facts = get_facts(work, journey)
     clock = find_clock(work, facts)
-    legal = _legal(work, journey)
+    laid_beside = allows(work, participant, "file_dates")
+    legal = [fact for fact in _legal(work, journey) if laid_beside or not fact.row.beside]
     lost = list_effects_lost(work, facts)
     ours, apart = stand(legal, facts)
     return PersonView(
@@ -267,7 +270,7 @@ def get_person_view(work: Work, participant: Participant) -> PersonView:
         call=find_open_call(work, participant),
         tasks=tuple(list_tasks(work, facts)),
         apart=apart,
-        steps_said=tuple(list_steps_said(work, facts)),
+        steps_said=tuple(list_steps_said(work, facts)) if laid_beside else (),
         hand_overs=tuple(list_hand_overs(work, participant)),
         may_hand_over=may_hand_over(work, participant),
         wants_other=participant.wants_other,
@@ -292,6 +295,8 @@ def get_step_view(work: Work, participant: Participant, step_id: str) -> StepVie
         raise NotFound("Deze stap hoort niet bij deze route.")
     statement = select(Progress).where(Progress.journey_id == journey.id, Progress.step == step_id)
     rows = work.session.exec(statement.order_by(col(Progress.id))).all()
+    if not allows(work, participant, "file_dates"):
+        rows = [row for row in rows if not row.beside]
     answers = [row for row in list_answers_kept(work, participant) if row.step == step_id]
     labels = [row.recorded_by for row in rows] + [row.recorded_by for row in answers]
     names = names_of(work, labels)
@@ -359,13 +364,9 @@ def _person(work: Work, participant: Participant, journey: Journey | None, clock
         else None,
         calls_paused=participant.calls_paused,
         withdrawal=find_withdrawal(work, participant),
-        quotes=_allows_quotes(work, participant),
+        quotes=allows(work, participant, "quotes"),
+        calls=agrees_to(work, participant, "calls"),
     )
-
-
-def _allows_quotes(work: Work, participant: Participant) -> bool:
-    statement = select(Consent.quotes).where(Consent.participant_id == participant.id)
-    return bool(work.session.exec(statement.order_by(col(Consent.id).desc())).first())
 
 
 def _clock_card(work: Work, facts: Facts, clock: Clock | None) -> ClockCard:

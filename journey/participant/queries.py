@@ -1,12 +1,12 @@
 """Reads people: within the actor's studies, names and numbers opened only where they are needed."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import col, select
 
 from journey.auth.scope import get_participant, scoped
-from journey.models import Contact, Journey, Participant, Rating, Withdrawal
+from journey.models import Consent, Contact, Journey, Participant, Rating, Withdrawal
 from journey.participant.timeline import Timeline, list_former_steps, list_steps
 from journey.progress.queries import get_facts
 from journey.progress.routes import list_routes_of, steps_from
@@ -74,6 +74,12 @@ def find_contact(work: Work, participant: Participant) -> OpenContact | None:
         work.vault.open_optional(row.postal_address, f"{place}:postal_address"),
         row.good_times,
     )
+
+
+def allows(work: Work, participant: Participant, purpose: Literal["quotes", "file_dates"]) -> bool:
+    """The latest dated choice; without one it is no."""
+    statement = select(getattr(Consent, purpose)).where(Consent.participant_id == participant.id)
+    return bool(work.session.exec(statement.order_by(col(Consent.id).desc()).limit(1)).first())
 
 
 def list_sharing(work: Work, phone: str, *, other_than: Participant | None = None) -> list[str]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from sqlmodel import select
 
-from journey.models import AuditEntry, Progress, Suspension
+from journey.consent.service import record_consent
+from journey.models import Application, AuditEntry, Progress, Suspension
 from journey.participant.queries import get_journey
 from journey.progress.beside import list_beside
 from journey.progress.queries import get_facts
-from journey.progress.service import NewSuspension, record_step, record_suspension, retract_fact
+from journey.progress.service import (
+    NewSuspension,
+    record_application,
+    record_step,
+    record_suspension,
+    retract_fact,
+)
+from tests.support.build import CONSENT
 from tests.support.desk import Desk
 
 OURS, THEIRS = date(2026, 3, 10), date(2026, 3, 12)
@@ -139,3 +148,45 @@ def test_the_history_tells_why_a_step_was_taken_away(desk: Desk) -> None:
         retract_fact(work, journey, Progress, get_facts(work, journey).progress[0].id or 0)
     past = desk.get(f"/participants/{code}/steps/workshop").text.partition("Wat eerder stond")[2]
     assert "spoed of acute nood" in past
+
+
+def without_file_dates(desk: Desk) -> str:
+    """Somebody who said yes, of whom the case system said something else, and who took it back."""
+    code = different(desk)
+    desk.arrange(code, record_application, OURS, source="call")
+    desk.arrange(code, record_application, THEIRS, source="import")
+    with desk.work() as work:
+        record_consent(work, desk.person(work, code), replace(CONSENT, file_dates=False))
+    return code
+
+
+def test_without_a_yes_to_dates_of_the_municipality_nothing_stands_beside(desk: Desk) -> None:
+    code = without_file_dates(desk)
+    for address in (f"/participants/{code}", f"/participants/{code}/steps/workshop"):
+        page = desk.get(address).text
+        assert "10 maart 2026" in page or "10 mrt" in page
+        assert "volgens het systeem" not in page.lower() and "12 maart" not in page and "12 mrt" not in page
+
+
+def test_without_a_yes_nothing_is_taken_over(desk: Desk) -> None:
+    code = without_file_dates(desk)
+    for address, table in (("steps/workshop", Progress), ("facts/application", Application)):
+        row = said_id(desk, code, table)
+        answer = desk.post(f"/participants/{code}/{address}/take", {"id": row})
+        assert answer.status_code == 422 and "wil niet dat wij data van de gemeente" in answer.text
+    assert workshop_days(desk, code) == [OURS]
+
+
+def test_a_later_yes_brings_it_back(desk: Desk) -> None:
+    code = without_file_dates(desk)
+    with desk.work() as work:
+        record_consent(work, desk.person(work, code), CONSENT)
+    assert "Volgens het systeem" in desk.get(f"/participants/{code}/steps/workshop").text
+
+
+def test_the_page_says_who_may_not_be_phoned(desk: Desk) -> None:
+    code = desk.enrol()
+    assert "niet bellen: geen toestemming" not in desk.get(f"/participants/{code}").text
+    with desk.work() as work:
+        record_consent(work, desk.person(work, code), replace(CONSENT, calls=False))
+    assert "niet bellen: geen toestemming" in desk.get(f"/participants/{code}").text

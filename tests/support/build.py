@@ -18,7 +18,7 @@ from journey.work import House, Work
 from tests.support.pages import PageClient
 
 PASSWORD = "correct horse battery"
-CONSENT = NewConsent(participate=True, text_version="2026-1", given_via="oral", quotes=True)
+CONSENT = NewConsent(participate=True, text_version="2026-1", given_via="oral", quotes=True, file_dates=True)
 
 
 def build_study(work: Work, code: str = "haarlem-test", **changes: Any) -> Study:
