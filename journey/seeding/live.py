@@ -124,7 +124,11 @@ class Follower:
     def enrol(self, work: Work) -> None:
         person, work = self.person, replace(work, actor=self.researcher)
         consent = NewConsent(
-            participate=True, quotes=person.quotes, given_via="oral", text_version=self.study.consent_version
+            participate=True,
+            quotes=person.quotes,
+            file_dates=True,
+            given_via="oral",
+            text_version=self.study.consent_version,
         )
         self.participant = enrol(
             work,

@@ -73,7 +73,8 @@ def _load_routes(work: Work, folder: Path) -> list[str]:
 def _load_consent(work: Work, path: Path) -> str:
     text = read_consent(path)
     points = [f"{heading}\n{words}" for heading, words in text.points]
-    choices = "\n".join(f"- {choice}" for choice in (text.participate, text.quotes, text.recording))
+    asked = (text.participate, text.quotes, text.recording, text.photos, text.file_dates)
+    choices = "\n".join(f"- {choice}" for choice in asked if choice)
     body = "\n\n".join([text.title, *points, choices])
     is_new = _keep_consent(work, text.version, text.language, body)
     return f"Toestemmingstekst {text.version} ({text.language}): {'geladen' if is_new else 'stond er al'}."

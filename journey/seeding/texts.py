@@ -57,7 +57,8 @@ class Theme:
 
 @dataclass(frozen=True)
 class ConsentText:
-    """One version in one language: points of (heading, text) and the three separate choices."""
+    """One version in one language: points of (heading, text) and the separate choices. The last two are asked since
+    2026-2 and are "" before it."""
 
     version: str
     language: str
@@ -66,6 +67,8 @@ class ConsentText:
     participate: str
     quotes: str
     recording: str
+    photos: str
+    file_dates: str
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,8 @@ def read_consent(path: Path) -> ConsentText:
         participate=choices.text("participate"),
         quotes=choices.text("quotes"),
         recording=choices.text("recording"),
+        photos=choices.optional("photos", str) or "",
+        file_dates=choices.optional("file_dates", str) or "",
     )
     choices.done()
     table.done()

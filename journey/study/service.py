@@ -13,7 +13,7 @@ from journey.municipality.service import get_or_create_municipality
 from journey.rules.errors import Conflict, Invalid
 from journey.work import Work
 
-CURRENT_CONSENT = "2026-1"
+CURRENT_CONSENT = "2026-2"
 
 
 @dataclass(frozen=True)

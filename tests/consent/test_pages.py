@@ -23,7 +23,7 @@ def test_a_changed_choice_is_a_new_line(desk: Desk) -> None:
         (False, True, "paper"),
     ]
     page = desk.get(f"/participants/{code}/consent").text
-    assert page.count("Sinds maandag 16 maart 2026: nee, op papier, aan Researcher.") == 3
+    assert page.count("Sinds maandag 16 maart 2026: nee, op papier, aan Researcher.") == 4
 
 
 def test_a_stale_form_does_not_overwrite_a_choice(desk: Desk) -> None:

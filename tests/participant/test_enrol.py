@@ -14,7 +14,7 @@ from tests.support.desk import OTHER, STUDY, Desk, hidden_value
 TYPED = {
     "study": STUDY,
     "participate": "yes",
-    "text_version": "2026-1",
+    "text_version": "2026-2",
     "given_via": "oral",
     "route": "27plus",
     "channel": "call",
@@ -69,7 +69,7 @@ def test_everything_that_was_agreed_is_kept(desk: Desk) -> None:
         contact = find_contact(work, person)
         melding = work.session.exec(select(Melding)).one()
     assert (consent.text_version, consent.quotes, consent.recording, consent.given_via) == (
-        "2026-1",
+        "2026-2",
         True,
         False,
         "oral",
