@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.bench import report
 from tests.bench.figure import Figure, Options, Part
 
-FIRST = ("portal",)
+FIRST = ("rate", "start", "portal")
 
 
 def known() -> dict[str, Part]:
