@@ -142,6 +142,13 @@ def count_method(work: Work, study: Study) -> dict[str, int]:
             .group_by(Attempt.outcome)
         ).all()
     )
+    by_level = dict(
+        work.session.exec(
+            select(Withdrawal.level, func.count(func.distinct(Withdrawal.participant_id)))
+            .where(col(Withdrawal.participant_id).in_(people))
+            .group_by(Withdrawal.level)
+        ).all()
+    )
     withdrew = work.session.exec(
         select(func.count(func.distinct(Withdrawal.participant_id))).where(
             col(Withdrawal.participant_id).in_(people)
@@ -153,7 +160,7 @@ def count_method(work: Work, study: Study) -> dict[str, int]:
         "population": asked.population or 0,
         "took_part": sum(states.values()),
         "withdrew": withdrew,
-        "erased": states.get("erased", 0),
+        "erased": by_level.get("erase", 0),
         "answered": len({answer.participant_id for answer in list_answers(work, study)}),
         "closing": len(list_closing_answers(work, study)),
         "attempts": sum(calls.values()),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import select
 
 from journey.auth.scope import get_study
+from journey.consent.service import withdraw_participant
+from journey.models import Participant, Rating
+from journey.report.batches import count_method
 from journey.report.comparison import compare, find_published
 from journey.report.queries import closing, figures, lead_times
 from journey.work import House
@@ -111,3 +115,43 @@ def test_the_grade_is_six_comma_one(cohort: House) -> None:
         study = get_study(work, "haarlem-2016")
         result = closing(reader(work, "manager"), study)
     assert (result.n, result.grade_mean) == (18, 6.1)
+
+
+class Undone(Exception):
+    """Rolls back what was only tried: the cohort is shared."""
+
+
+@pytest.mark.parametrize(
+    ("level", "step", "before", "after"),
+    [("from_step", "workshop", 16, 14), ("stop", None, 16, 15), ("erase", None, 15, 14)],
+)
+def test_one_more_who_withdraws_is_left_out_at_once(
+    cohort: House, level: str, step: str | None, before: int, after: int
+) -> None:
+    """`before` is N of the cv, `after` N of the workshop, 16 and 15 until now; managers wait for the next batch."""
+    with pytest.raises(Undone), cohort.work() as work:
+        study = get_study(work, "haarlem-2016")
+        person = work.session.exec(
+            select(Participant)
+            .join(Rating)
+            .where(
+                Participant.study_id == study.id, Participant.state == "closed", Rating.step == "beschikking"
+            )
+            .order_by(Participant.code)
+        ).first()
+        assert person is not None
+        withdraw_participant(work, person, level, step)
+        work.session.flush()
+        rows = {
+            (row.step, row.subject): row for row in figures(reader(work, "researcher"), study, "27plus").rows
+        }
+        published = {
+            (row.step, row.subject): row for row in figures(reader(work, "manager"), study, "27plus").rows
+        }
+        assert (rows["cv", "step"].n, rows["workshop", "step"].n) == (before, after)
+        notes = rows["workshop", "step"].footnotes
+        many = "twee deelnemers" if level == "from_step" else "één deelnemer"
+        assert notes == (f"Gegevens van {many} mogen niet worden gebruikt.",)
+        assert count_method(work, study)["erased"] == (level == "erase")
+        assert (published["cv", "step"].n, published["workshop", "step"].n) == (16, 15)
+        raise Undone
