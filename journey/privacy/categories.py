@@ -43,6 +43,7 @@ from journey.models import (
     UserSession,
 )
 from journey.models.base import Moment
+from journey.report.comparison import list_published
 from journey.upload.service import delete_upload
 from journey.work import Work
 
@@ -193,11 +194,16 @@ def _remove_case_keys(work: Work, rows: list[Any]) -> None:
     work.session.execute(update(Journey).where(col(Journey.id).in_(journeys)).values(reference=None))
 
 
+def _of_people(cutoff: datetime) -> Any:
+    """Studies that are over, but for the cohorts that were made up from printed counts: those are of nobody."""
+    return and_(_ended(cutoff), col(Study.code).not_in([one.study for one in list_published()]))
+
+
 def _people_of_ended(cutoff: datetime) -> Any:
     return (
         select(col(Participant.created_at), col(Participant.id))
         .join(Study, col(Study.id) == Participant.study_id)
-        .where(_ended(cutoff), col(Participant.state) != "erased")
+        .where(_of_people(cutoff), col(Participant.state) != "erased")
     )
 
 
@@ -213,7 +219,7 @@ def _approaches_of_ended(cutoff: datetime) -> Any:
         select(col(Approach.recorded_at), col(Approach.id))
         .join(Meeting, col(Meeting.id) == Approach.meeting_id)
         .join(Study, col(Study.id) == Meeting.study_id)
-        .where(_ended(cutoff))
+        .where(_of_people(cutoff))
     )
 
 

@@ -226,6 +226,17 @@ def test_contact_data_goes_when_a_study_is_over_for_long(desk: Desk) -> None:
     assert night(desk, "contact", NIGHT + timedelta(days=1)) == 1
 
 
+@pytest.mark.parametrize(("code", "gone"), [("haarlem-2016", 0), ("haarlem-2017", 1)])
+def test_a_cohort_made_up_from_printed_counts_stays(desk: Desk, code: str, gone: int) -> None:
+    """Its people are nobody: the published page goes on to show that every number comes out."""
+    desk.enrol()
+    close_study(desk, ago(4000))
+    with desk.work() as work:
+        study = work.session.exec(select(Study).where(Study.code == STUDY)).one()
+        study.code = code
+    assert night(desk, "answers") == gone
+
+
 def test_a_help_signal_loses_its_name_and_words(desk: Desk) -> None:
     person = person_id(desk, desk.enrol())
     with desk.work() as work:
