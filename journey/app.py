@@ -74,7 +74,7 @@ from journey.team import views as team_views
 from journey.texts import language_views
 from journey.texts import views as text_views
 from journey.web import errors, openapi
-from journey.web.headers import SecurityHeaders
+from journey.web.headers import HeaderPolicy, SecurityHeaders
 from journey.web.limits import BodyLimit
 from journey.web.metrics import RequestMetrics
 from journey.web.request_line import RequestLine
@@ -96,6 +96,7 @@ NAVIGATION = (
 )
 
 ROOMS = (
+    portal_views,  # first: asked for most, and addresses are compared one by one
     health,
     security_text,
     auth_views,
@@ -125,7 +126,6 @@ ROOMS = (
     handover_views,
     recruitment_views,
     portal_api,
-    portal_views,
     portal_upload_views,
     say_views,
     changed_views,
@@ -181,6 +181,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.navigation = NAVIGATION
     app.state.demo_logins = ()
     app.state.metrics = RequestMetrics()
+    app.state.headers = HeaderPolicy(
+        https=house.settings.base_url.startswith("https://"),
+        style_hashes=tuple(inline_style_hash(path) for path in INLINE_STYLES),
+    )
     errors.install(app)
     openapi.install(app)
     for room in ROOMS:
@@ -188,11 +192,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(directory=folder("static")), name="static")
     larger = {**portal_upload_views.BODY_LIMITS, **import_views.BODY_LIMITS}
     app.add_middleware(BodyLimit, most=LARGEST_BODY, larger=larger)
-    app.add_middleware(
-        SecurityHeaders,
-        https=house.settings.base_url.startswith("https://"),
-        style_hashes=tuple(inline_style_hash(path) for path in INLINE_STYLES),
-    )
+    app.add_middleware(SecurityHeaders, policy=app.state.headers)
     app.add_middleware(GZipMiddleware, minimum_size=800)
     app.add_middleware(RequestLine, metrics=app.state.metrics)
     logging.getLogger("twilio.http_client").setLevel(logging.WARNING)

@@ -122,11 +122,12 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, fault: Exception) -> Response:
-        # The framework calls this outside our own middleware, so the number is put on again.
+        # The framework calls this outside our own middleware, so the number and the headers are put on again.
         number = getattr(request.state, "number", "")
         sentence = _("Dit ligt aan ons. Wat al was opgeslagen, is bewaard. Probeer het later nog eens.")
         with numbered(number):
             log.error("unhandled %s", place_of(fault))
             page = answer(request, 500, sentence, **({"request_id": number} if _is_api(request) else {}))
         page.headers[HEADER] = number
+        request.app.state.headers.put(page.headers, request.url.path, 500)
         return page

@@ -22,42 +22,50 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=({microphone})"
 SPEAKING = re.compile(r"/p/[^/]+/voice|/admin/languages/[a-z]+")
 
 
-class SecurityHeaders:
-    def __init__(self, app: ASGIApp, *, https: bool, style_hashes: tuple[str, ...] = ()) -> None:
-        self.app = app
+class HeaderPolicy:
+    """What is put on an answer; a header that the view set itself stays."""
+
+    def __init__(self, *, https: bool, style_hashes: tuple[str, ...] = ()) -> None:
         style = "".join(f" '{value}'" for value in style_hashes)
         self.policy = POLICY.format(style=style, media="")
         self.speaking_policy = POLICY.format(style=style, media=" blob:")
         self.https = https
 
+    def put(self, headers: MutableHeaders, path: str, status: int) -> None:
+        speaks = SPEAKING.fullmatch(path) is not None
+        headers.setdefault("Content-Security-Policy", self.speaking_policy if speaks else self.policy)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("X-Frame-Options", "DENY")  # for phones that do not know frame-ancestors
+        headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        headers.setdefault("Permissions-Policy", PERMISSIONS.format(microphone="self" if speaks else ""))
+        if path.startswith("/static/") and status == 200:
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        else:
+            headers.setdefault("Cache-Control", "no-store")
+        if path.startswith("/api/"):
+            headers.setdefault("API-Version", "1.0.0")
+        if self.https:
+            headers.setdefault("Strict-Transport-Security", TRANSPORT)
+
+
+class SecurityHeaders:
+    """Around all but the page of a fault of ours, which the framework makes further out: `errors.broken` puts them."""
+
+    def __init__(self, app: ASGIApp, *, policy: HeaderPolicy) -> None:
+        self.app = app
+        self.policy = policy
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = str(scope["path"])
-        speaks = SPEAKING.fullmatch(path) is not None
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", self.speaking_policy if speaks else self.policy)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "same-origin")
-                headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-                headers.setdefault("X-Frame-Options", "DENY")  # for phones that do not know frame-ancestors
-                headers.setdefault("X-Robots-Tag", "noindex, nofollow")
-                headers.setdefault(
-                    "Permissions-Policy", PERMISSIONS.format(microphone="self" if speaks else "")
-                )
-                if path.startswith("/static/") and message["status"] == 200:
-                    headers["Cache-Control"] = "public, max-age=31536000, immutable"
-                else:
-                    headers.setdefault("Cache-Control", "no-store")
-                if path.startswith("/api/"):
-                    headers.setdefault("API-Version", "1.0.0")
-                if self.https:
-                    headers.setdefault("Strict-Transport-Security", TRANSPORT)
+                self.policy.put(MutableHeaders(scope=message), str(scope["path"]), message["status"])
             await send(message)
 
         await self.app(scope, receive, with_headers)
