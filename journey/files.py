@@ -48,13 +48,7 @@ class SealedFiles:
         """Where the settings keep them, or in a part of that place. Invalid when the store needs a missing package."""
         if not settings.uploads.startswith("s3://"):
             return cls(Path(settings.uploads, *below), vault)
-        bucket, _, prefix = settings.uploads.removeprefix("s3://").partition("/")
-        client = _client(
-            settings.s3_endpoint,
-            settings.s3_region,
-            settings.s3_key_id,
-            settings.s3_secret.get_secret_value(),
-        )
+        bucket, prefix, client = store_of(settings)
         return SealedObjects(Path(prefix, *below), vault, bucket, client)
 
     def write(self, name: str, content: bytes, place: str) -> None:
@@ -128,14 +122,14 @@ class SealedObjects(SealedFiles):
     client: Any
 
     def write(self, name: str, content: bytes, place: str) -> None:
-        with _as_disk_faults():
+        with as_disk_faults():
             self.client.put_object(
                 Bucket=self.bucket, Key=self._key(name), Body=self.vault.seal_bytes(content, place)
             )
 
     def read(self, name: str, place: str) -> bytes | None:
         try:
-            with _as_disk_faults():
+            with as_disk_faults():
                 sealed = self.client.get_object(Bucket=self.bucket, Key=self._key(name))["Body"].read()
         except FileNotFoundError:
             return None
@@ -143,7 +137,7 @@ class SealedObjects(SealedFiles):
 
     def _head(self, name: str) -> bytes | None:
         try:
-            with _as_disk_faults():
+            with as_disk_faults():
                 body = self.client.get_object(Bucket=self.bucket, Key=self._key(name))["Body"]
                 with contextlib.closing(body):
                     return bytes(body.read(LONGEST_KEY_NAME))
@@ -151,12 +145,12 @@ class SealedObjects(SealedFiles):
             return None
 
     def delete(self, name: str) -> None:
-        with contextlib.suppress(FileNotFoundError), _as_disk_faults():
+        with contextlib.suppress(FileNotFoundError), as_disk_faults():
             self.client.delete_object(Bucket=self.bucket, Key=self._key(name))
 
     def list_older(self, moment: datetime) -> Iterator[str]:
         start = "" if self.folder == Path() else f"{self.folder.as_posix()}/"
-        with _as_disk_faults():
+        with as_disk_faults():
             pages = list(
                 self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=start)
             )
@@ -167,6 +161,15 @@ class SealedObjects(SealedFiles):
 
     def _key(self, name: str) -> str:
         return self._path(name).as_posix()
+
+
+def store_of(settings: Settings) -> tuple[str, str, Any]:
+    """Bucket, prefix and client of uploads in a store. Invalid when the package for it is missing."""
+    bucket, _, prefix = settings.uploads.removeprefix("s3://").partition("/")
+    client = _client(
+        settings.s3_endpoint, settings.s3_region, settings.s3_key_id, settings.s3_secret.get_secret_value()
+    )
+    return bucket, prefix, client
 
 
 @functools.lru_cache(maxsize=4)
@@ -196,7 +199,7 @@ def _client(endpoint: str, region: str, key_id: str, secret: str) -> Any:
 
 
 @contextlib.contextmanager
-def _as_disk_faults() -> Iterator[None]:
+def as_disk_faults() -> Iterator[None]:
     faults = importlib.import_module("botocore.exceptions")
     try:
         yield

@@ -1,7 +1,6 @@
 """What one person sent, for researchers only: to hear, to see, to write down in words, and to delete. Every look at a
 message is logged; nobody else can reach it, and no figure, export or report holds it."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +18,7 @@ from journey.route.definition import Step
 from journey.upload.kinds import FILE_ENDINGS
 from journey.upload.queries import get_upload, list_uploads, read_upload
 from journey.upload.service import delete_upload
+from journey.web.ranges import part_of, read_range
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork
 from journey.work import Work
@@ -26,7 +26,6 @@ from journey.work import Work
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 
 HEADERS: Final = {
-    "Accept-Ranges": "bytes",
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -61,22 +60,15 @@ def list_sent(visit: Researcher, code: str) -> Response:
 
 @router.get("/participants/{code}/uploads/{upload_id}")
 def show_upload(visit: Researcher, code: str, upload_id: int) -> Response:
-    """The content itself. Some browsers play a sound only when they may ask for a part of it."""
+    """The content itself, or a part of it."""
     participant, upload = get_upload(visit.work, code, upload_id)
     content = read_upload(visit.work, upload)
-    asked = _read_range(visit.request.headers.get("Range", ""), len(content))
+    asked = read_range(visit.request.headers.get("Range", ""), len(content))
     if asked is None or asked[0] == 0:
         record_view(visit.house, visit.work, f"upload.view.{upload.kind}", f"{participant.code} {upload.id}")
     name = f"{participant.code}-{upload.id}.{FILE_ENDINGS[upload.media_type]}"
     headers = {**HEADERS, "Content-Disposition": f'inline; filename="{name}"'}
-    if asked is None:
-        return Response(content, media_type=upload.media_type, headers=headers)
-    first, last = asked
-    if first > last:
-        headers["Content-Range"] = f"bytes */{len(content)}"
-        return Response(status_code=416, headers=headers)
-    headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
-    return Response(content[first : last + 1], 206, headers, upload.media_type)
+    return part_of(content, asked, upload.media_type, headers)
 
 
 @router.post("/participants/{code}/uploads/{upload_id}/delete")
@@ -95,13 +87,3 @@ def _lines(work: Work, participant: Participant) -> tuple[Line, ...]:
         Line(row, find_step_of(routes, row.step) if row.step else None, answers.get((row.step, row.subject)))
         for row in list_uploads(work, participant)
     )
-
-
-def _read_range(header: str, size: int) -> tuple[int, int] | None:
-    """First and last byte asked for; None for everything, and for what is no simple range."""
-    found = re.fullmatch(r"bytes=(\d{0,12})-(\d{0,12})", header.strip())
-    if found is None or not (found[1] or found[2]):
-        return None
-    if not found[1]:
-        return max(0, size - int(found[2])), size - 1
-    return int(found[1]), min(int(found[2] or size), size - 1)

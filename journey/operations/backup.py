@@ -22,6 +22,8 @@ from journey.files import SealedFiles
 from journey.models import JobRun, Upload, metadata
 from journey.operations.version import refuse_unfit
 from journey.rules.errors import Conflict
+from journey.web.i18n import LANGUAGES
+from journey.web.spoken import find_recording, list_recordings
 from journey.work import House
 
 MAGIC: Final = b"JOURNEY-BACKUP-1\n"
@@ -86,20 +88,12 @@ def _write(house: House, out: _Sealed) -> Made:
             if content is not None:
                 out.add({"kind": "file", "name": name, "place": place}, content)
                 files += 1
-        for recording in list_recordings(house.settings.uploads):
-            name = recording.relative_to(recordings_folder(house.settings.uploads)).as_posix()
-            out.add({"kind": "recording", "name": name}, recording.read_bytes())
+        for language in LANGUAGES:
+            for name in list_recordings(house.settings, language, fresh=True).values():
+                if (sound := find_recording(house.settings, language, name)) is not None:
+                    out.add({"kind": "recording", "name": f"{language}/{name}"}, sound)
         out.add({"kind": "end", "rows": rows, "files": files})
     return Made(rows, files)
-
-
-def recordings_folder(uploads: str) -> Path:
-    """Where a municipality's own recordings of sentences lie; they are no secret."""
-    return Path(uploads) / "recordings"
-
-
-def list_recordings(uploads: str) -> list[Path]:
-    return sorted(path for path in recordings_folder(uploads).rglob("*") if path.is_file())
 
 
 def _one_moment(house: House, session: Session) -> Connection:

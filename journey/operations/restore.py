@@ -9,7 +9,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Connection, DateTime, MetaData, Table, func, insert, inspect, select, text
@@ -18,11 +18,12 @@ from journey.consent.register import Reapplied, reapply_register
 from journey.db import Database
 from journey.files import SealedFiles
 from journey.migrations import NEWER, downgrade, knows, position, upgrade
-from journey.operations.backup import MAGIC, recordings_folder
+from journey.operations.backup import MAGIC
 from journey.operations.move import WITHOUT_END, keys_later, set_sequences
 from journey.rules.errors import Conflict, Invalid
 from journey.settings import Settings
 from journey.vault import Vault
+from journey.web.spoken import put_back_recording
 from journey.work import House
 
 # The most that one piece may hold; a longer one is no piece of ours.
@@ -180,15 +181,8 @@ def _insert_all(
         elif head["kind"] == "file":
             files.write(head["name"], body, head["place"])
         elif head["kind"] == "recording":
-            _write_recording(settings, head["name"], body)
-
-
-def _write_recording(settings: Settings, name: str, body: bytes) -> None:
-    if ".." in PurePosixPath(name).parts or name.startswith("/"):
-        raise Invalid("De reservekopie is beschadigd. Er is niets veranderd.")
-    target = recordings_folder(settings.uploads) / name
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target.write_bytes(body)
+            language, _, name = head["name"].partition("/")
+            put_back_recording(settings, language, name, body)
 
 
 def _row(connection: Connection, table: Table, columns: list[str], values: list[Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ puts recordings beside sentences. Recordings themselves are for everyone: they s
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
-from fastapi.responses import FileResponse, PlainTextResponse
+from fastapi.responses import PlainTextResponse
 from starlette.datastructures import UploadFile
 
 from journey.audit.service import record_act
@@ -23,6 +23,7 @@ from journey.texts.approval import (
 )
 from journey.web.forms import Form
 from journey.web.i18n import LANGUAGES, RIGHT_TO_LEFT
+from journey.web.ranges import part_of, read_range
 from journey.web.spoken import (
     LARGEST,
     MEDIA_TYPES,
@@ -32,12 +33,14 @@ from journey.web.spoken import (
     keep_recording,
     list_recordings,
     mark_of,
+    recordings_address,
 )
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 CACHED = {"Cache-Control": "public, max-age=86400"}
+NOT_CACHED = {"Cache-Control": "no-cache"}
 
 
 @dataclass(frozen=True)
@@ -99,16 +102,16 @@ def record(visit: Admin, code: str) -> Response:
     """Keep a recording of one sentence, or with `delete` take it away."""
     content = _read_file(visit)
     get_state(visit.work, code)
-    form, uploads = visit.form(), visit.work.settings.uploads
+    form, settings = visit.form(), visit.work.settings
     mark = form.typed("mark")
     words = next((one.said for one in list_sentences(visit.work, code) if mark_of(one.said) == mark), None)
     if words is None:
         raise NotFound("Deze zin staat niet meer in de teksten.")
     with form.attempt(visit.work):
         if form.checked("delete"):
-            delete_recording(uploads, code, words)
+            delete_recording(settings, code, words)
         else:
-            keep_recording(uploads, code, words, content)
+            keep_recording(settings, code, words, content)
         act = "delete" if form.checked("delete") else "keep"
         record_act(visit.work, f"recording.{act}", f"{code} {mark}")
     if form.ok:
@@ -118,19 +121,23 @@ def record(visit: Admin, code: str) -> Response:
 
 @router.get("/recordings/{language}")
 def list_spoken(visit: Everyone, language: str) -> Response:
-    """The names of all recordings of a language, with a space between."""
+    """The names of all recordings of a language, with a space between. Kept by browsers only when this process knows
+    the state that the address asks for: another one may have heard of it first."""
     if language not in LANGUAGES:
         raise NotFound("Deze taal kennen wij niet.")
-    names = list_recordings(visit.work.settings.uploads, language).values()
-    return PlainTextResponse(" ".join(names), headers=CACHED)
+    names = list_recordings(visit.work.settings, language).values()
+    address = recordings_address(visit.work.settings, language)
+    is_that_state = address != "" and str(visit.request.url).endswith(address)
+    return PlainTextResponse(" ".join(names), headers=CACHED if is_that_state else NOT_CACHED)
 
 
 @router.get("/recordings/{language}/{name}")
 def play(visit: Everyone, language: str, name: str) -> Response:
-    path = find_recording(visit.work.settings.uploads, language, name) if language in LANGUAGES else None
-    if path is None:
+    content = find_recording(visit.work.settings, language, name) if language in LANGUAGES else None
+    if content is None:
         raise NotFound("Deze opname is er niet.")
-    return FileResponse(path, media_type=MEDIA_TYPES[path.suffix[1:]], headers=CACHED)
+    asked = read_range(visit.request.headers.get("Range", ""), len(content))
+    return part_of(content, asked, MEDIA_TYPES[name.rpartition(".")[2]], CACHED)
 
 
 def _read_file(visit: Visit) -> bytes:
@@ -143,7 +150,7 @@ def _read_file(visit: Visit) -> bytes:
 
 def _page(visit: Visit, code: str, form: Form, *, status: int = 200, wrong: str = "") -> Response:
     state = get_state(visit.work, code)
-    files = list_recordings(visit.work.settings.uploads, code)
+    files = list_recordings(visit.work.settings, code, fresh=True)
     lines: list[Line] = []
     for one in list_sentences(visit.work, code):
         mark = mark_of(one.said) if can_be_recorded(one.said) else ""

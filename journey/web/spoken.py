@@ -5,15 +5,25 @@ and replaces them; nothing here belongs to a person.
 """
 
 import hashlib
+import logging
 import re
-from pathlib import Path
+import time
 from typing import Final
 
 from journey.rules.errors import Invalid
+from journey.settings import Settings
+from journey.web.i18n import LANGUAGES
+from journey.web.open_files import OpenFiles
+
+log = logging.getLogger("journey.spoken")
 
 MEDIA_TYPES: Final = {"ogg": "audio/ogg", "mp3": "audio/mpeg", "m4a": "audio/mp4", "webm": "audio/webm"}
 NAME: Final = re.compile(rf"[0-9a-f]{{1,8}}\.({'|'.join(MEDIA_TYPES)})")
 LARGEST: Final = 900_000
+LISTED_SECONDS: Final = 60.0
+_LISTED: dict[
+    tuple[str, str, str], tuple[float, dict[str, str]]
+] = {}  # of stores: until when it holds, and what
 
 
 def mark_of(words: str) -> str:
@@ -29,27 +39,25 @@ def can_be_recorded(words: str) -> bool:
     return bool(words) and "%(" not in words and "\n" not in words
 
 
-def list_recordings(uploads: str, language: str) -> dict[str, str]:
-    """Mark of the words -> name of the file."""
-    names = sorted(path.name for path in _folder(uploads, language).glob("*.*") if NAME.fullmatch(path.name))
-    return {name.partition(".")[0]: name for name in names}
+def list_recordings(settings: Settings, language: str, *, fresh: bool = False) -> dict[str, str]:
+    """Mark of the words -> name of the file. A store is asked once a minute by each process, unless `fresh`."""
+    return {name.partition(".")[0]: name for name in _listed(settings, language, fresh=fresh)}
 
 
-def recordings_address(uploads: str, language: str) -> str:
+def recordings_address(settings: Settings, language: str) -> str:
     """Where a page finds which recordings there are, another address after each change; "" without recordings."""
-    files = sorted(path for path in _folder(uploads, language).glob("*.*") if NAME.fullmatch(path.name))
+    files = _listed(settings, language)
     if not files:
         return ""
-    state = "".join(f"{path.name}{path.stat().st_mtime_ns}" for path in files)
+    state = "".join(f"{name}{mark}" for name, mark in files.items())
     return f"/recordings/{language}?v={hashlib.sha256(state.encode()).hexdigest()[:8]}"
 
 
-def find_recording(uploads: str, language: str, name: str) -> Path | None:
-    path = _folder(uploads, language) / name
-    return path if NAME.fullmatch(name) and path.is_file() else None
+def find_recording(settings: Settings, language: str, name: str) -> bytes | None:
+    return _files(settings, language).read(name) if NAME.fullmatch(name) else None
 
 
-def keep_recording(uploads: str, language: str, words: str, content: bytes) -> str:
+def keep_recording(settings: Settings, language: str, words: str, content: bytes) -> str:
     """Keep the voice that says these words, in place of a former one; the name of the file.
 
     Invalid for what is no sound that phones play, too large, or words that differ each time.
@@ -58,20 +66,48 @@ def keep_recording(uploads: str, language: str, words: str, content: bytes) -> s
         raise Invalid("Deze zin is steeds anders. De telefoon leest hem voor.", field="file")
     if len(content) > LARGEST:
         raise Invalid("Dit bestand is te groot: hoogstens 900 kB.", field="file")
-    ending = _ending(content)
-    folder = _folder(uploads, language)
-    folder.mkdir(parents=True, exist_ok=True)
-    name = f"{mark_of(words)}.{ending}"
-    half = folder / f"{name}.writing"
-    half.write_bytes(content)
-    delete_recording(uploads, language, words)
-    half.rename(folder / name)
+    name = f"{mark_of(words)}.{_ending(content)}"
+    _files(settings, language).write(name, content)
+    _delete_all(settings, language, words, besides=name)
     return name
 
 
-def delete_recording(uploads: str, language: str, words: str) -> None:
-    for ending in MEDIA_TYPES:
-        (_folder(uploads, language) / f"{mark_of(words)}.{ending}").unlink(missing_ok=True)
+def delete_recording(settings: Settings, language: str, words: str) -> None:
+    _delete_all(settings, language, words)
+
+
+def put_back_recording(settings: Settings, language: str, name: str, content: bytes) -> None:
+    """From a back-up. Invalid for what is none of our names."""
+    if language not in LANGUAGES or not NAME.fullmatch(name):
+        raise Invalid("De reservekopie is beschadigd. Er is niets veranderd.")
+    _files(settings, language).write(name, content)
+    _LISTED.clear()
+
+
+def _delete_all(settings: Settings, language: str, words: str, besides: str = "") -> None:
+    for name in (f"{mark_of(words)}.{ending}" for ending in MEDIA_TYPES):
+        if name != besides:
+            _files(settings, language).delete(name)
+    _LISTED.clear()
+
+
+def _listed(settings: Settings, language: str, *, fresh: bool = False) -> dict[str, str]:
+    """Name -> mark of its writing. A store that is away is no reason to show no page: then what it last said holds."""
+    files = _files(settings, language)
+    key = (settings.s3_endpoint, settings.uploads, language)
+    until, known = _LISTED.get(key, (0.0, {}))
+    if files.is_far and not fresh:
+        if time.monotonic() < until:
+            return known
+        _LISTED[key] = time.monotonic() + LISTED_SECONDS, known  # who comes meanwhile does not wait with us
+    try:
+        found = {name: mark for name, mark in files.list().items() if NAME.fullmatch(name)}
+    except OSError as fault:
+        log.warning("recordings cannot be listed: %s", fault)
+        return known
+    if files.is_far:
+        _LISTED[key] = time.monotonic() + LISTED_SECONDS, found
+    return found
 
 
 def _ending(content: bytes) -> str:
@@ -86,5 +122,5 @@ def _ending(content: bytes) -> str:
     raise Invalid("Dit is geen geluid dat telefoons afspelen. Kies ogg, mp3, m4a of webm.", field="file")
 
 
-def _folder(uploads: str, language: str) -> Path:
-    return Path(uploads) / "recordings" / language
+def _files(settings: Settings, language: str) -> OpenFiles:
+    return OpenFiles.of(settings, "recordings", language)

@@ -72,7 +72,7 @@ class Visit:
     @property
     def recorded(self) -> str:
         """Where the recordings of sentences in this language are listed; "" when there are none."""
-        return recordings_address(self.settings.uploads, language())
+        return recordings_address(self.settings, language())
 
     @property
     def today(self) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterator
@@ -88,7 +89,8 @@ class Handler(BaseHTTPRequestHandler):
         page, more = keys[: self.server.page], len(keys) > self.server.page
         entries = "".join(
             f"<Contents><Key>{escape(key.removeprefix(bucket + '/'))}</Key>"
-            f"<LastModified>{self.server.objects[key][1]:%Y-%m-%dT%H:%M:%S.000Z}</LastModified></Contents>"
+            f"<LastModified>{self.server.objects[key][1]:%Y-%m-%dT%H:%M:%S.000Z}</LastModified>"
+            f"<ETag>{hashlib.md5(self.server.objects[key][0]).hexdigest()}</ETag></Contents>"  # noqa: S324
             for key in page
         )
         token = f"<NextContinuationToken>{escape(page[-1])}</NextContinuationToken>" if more else ""

@@ -57,7 +57,7 @@ def house(settings: Settings) -> Iterator[House]:
             create_link(work, person)
             plan_message(work, person, "link", "Tekst", f"m:{number}")
         record_upload(work, person, NewUpload("voice", wav(seconds=1)))
-    keep_recording(settings.uploads, "nl", "Goedemorgen", b"OggS" + b"0" * 40)
+    keep_recording(settings, "nl", "Goedemorgen", b"OggS" + b"0" * 40)
     yield house
     house.database.close()
 
@@ -94,7 +94,7 @@ def test_what_is_restored_is_what_was_there(
     done = restore(empty, tmp_path / "night")
     assert rows(empty) == before
     assert (done.rows, done.files) == (made.rows, 1)
-    assert find_recording(empty.uploads, "nl", next(iter(Path(empty.uploads).rglob("*.ogg"))).name)
+    assert find_recording(empty, "nl", next(iter(Path(empty.uploads).rglob("*.ogg"))).name)
     other = House.open(empty)
     with other.work(now=NOW) as work:
         upload = work.session.exec(select(Upload)).one()

@@ -196,7 +196,7 @@ def test_a_recording_is_played_where_the_phone_has_no_voice(
     page: Page, live_server: str, house: House, settings: Settings
 ) -> None:
     words = "ሕጂ ኣበይ ኣለኹም?"
-    keep_recording(settings.uploads, "ti", words, OGG)
+    keep_recording(settings, "ti", words, OGG)
     page.add_init_script(MY_VOICES)
     page.goto(f"{live_server}{visitor(house).path}?lang=ti")
     page.locator(".say").first.tap()
