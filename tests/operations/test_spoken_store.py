@@ -96,10 +96,10 @@ def test_a_store_that_is_away_is_no_reason_to_show_no_page(
     settings: Settings, store: FakeS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_recording(settings, "tr", WORDS, OGG)
-    before = recordings_address(settings, "tr")
     monkeypatch.setattr(spoken, "LISTED_SECONDS", 0.0)
+    before = recordings_address(settings, "tr")
     store.failing = 3
-    assert recordings_address(settings, "tr") == before
+    assert recordings_address(settings, "tr") == before != ""
     assert store.failing == 0
 
 
