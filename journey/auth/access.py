@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from journey.auth.cookies import SESSION, read_cookie
 from journey.auth.queries import find_sitting, find_token
+from journey.auth.refusals import note_refusal
 from journey.auth.sessions import SEEN_EVERY, note_seen
 from journey.auth.tokens import note_token_used
 from journey.clock import local_day
@@ -51,7 +52,7 @@ class Access:
             visit.actor = await run_in_threadpool(_token_actor, house, request)
         elif session := read_cookie(request, house.settings, SESSION):
             await run_in_threadpool(self._recognise, visit, session)
-        self._admit(visit)
+        await self._admit(visit)
         if writes:
             visit.body = await request.body()
             if request.headers.get("content-type", "").startswith(FORM_TYPES):
@@ -78,7 +79,7 @@ class Access:
             if house.clock.now() - sitting.seen_at >= SEEN_EVERY:
                 note_seen(house, sitting.id)
 
-    def _admit(self, visit: Visit) -> None:
+    async def _admit(self, visit: Visit) -> None:
         if self.at_the_door and visit.session_id is None:
             raise SignInNeeded("Log eerst in.")
         if self.roles is None:
@@ -86,6 +87,7 @@ class Access:
         if visit.actor is None:
             raise SignInNeeded("Log eerst in.")
         if visit.actor.role not in self.roles:
+            await run_in_threadpool(note_refusal, visit.house, visit)
             raise Forbidden("Dit hoort niet bij uw rol.")
 
 
