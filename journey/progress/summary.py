@@ -132,6 +132,16 @@ def rebuild_summaries(session: Session, study: Study) -> int:
     return len(ids)
 
 
+def recount(session: Session, study: Study) -> None:
+    """The counts of a study from its summaries, for who wrote those in bulk and took each from its facts."""
+    session.exec(delete(LeadTimeCount).where(col(LeadTimeCount.study_id) == study.id))
+    counts: Counter[tuple[Any, ...]] = Counter()
+    own = select(JourneySummary).where(JourneySummary.study_id == study.id)
+    for row in session.exec(own.execution_options(yield_per=CHUNK)):
+        counts.update(_keys(row))
+    _add(session, counts)
+
+
 def rebuild_missing(session: Session) -> int:
     """Rebuild the studies with a journey that was never counted, as after a change of these tables; says how many."""
     counted = exists().where(col(JourneySummary.journey_id) == Journey.id)

@@ -1,19 +1,21 @@
 """Makes a study of a few hundred invented people one of many thousands, in bulk: each new person has the facts, calls
-and answers of one of them, with a pseudonym, name and number of their own.
+and answers of one of them, with a pseudonym, name and number of their own. The journeys of nobody grow along.
 
 It goes through no service, leaves no trail and is for measuring only: a pattern of some hundreds keeps the shape of
 practice, and writing a hundred thousand people one by one takes hours.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, literal, select, text, update
+from sqlalchemy import Connection, Table, func, insert, literal, select, text, union_all, update
 from sqlmodel import col
 
-from journey.models import Contact, Municipality, Participant, Study
+from journey.models import Contact, Journey, Municipality, Participant, Study, stored_id
 from journey.models.base import metadata
+from journey.progress.summary import recount, settle
 from journey.work import Work
 
 # Parents before children; a column with a foreign key to one of these points at the copy.
@@ -36,6 +38,8 @@ COPIED = (
     "call",
     "attempt",
     "call_back",
+    "journey_summary",
+    "clock_span",
 )
 MADE_HERE = ("participant",)  # each has something of their own
 LANGUAGES = ("nl",) * 8 + ("ar", "tr", "en")
@@ -44,28 +48,45 @@ STEP = 20  # a line of progress after so many copies of the pattern
 Steps = Mapping[str, int]
 
 
-def copy_people(work: Work, study: Study, total: int, seed: int, tell: Callable[[str], None]) -> None:
-    """Copy the people that the study has until there are `total`; summaries must be rebuilt afterwards."""
-    work.session.flush()
+@dataclass(frozen=True)
+class _Pattern:
+    """The part of the pattern that is copied: people and journeys of nobody, each from the first to the last number."""
+
+    study: int
+    people: tuple[int, int]
+    loose: tuple[int, int]
+
+
+def copy_people(work: Work, study: Study, total: int, journeys: int, tell: Callable[[str], None]) -> None:
+    """Copy the people that the study has, and its journeys of nobody, until there are `total` and `journeys` of them.
+
+    What the pattern was counted as is copied along, which costs a fraction of counting again (`progress.summary`).
+    """
+    settle(work.session)
     connection = work.session.connection()
     tables = metadata.tables
     people = [dict(row) for row in connection.execute(_people(study)).mappings()]
+    loose = list(connection.execute(_loose(study)).scalars())
     contacts = _contacts(connection, people)
     steps = {name: _span(connection, tables[name]) for name in COPIED if "id" in tables[name].c}
-    random = Random(f"{study.code}:{seed}:copies")  # noqa: S311 (not a secret)
-    made, copy = len(people), 0
-    while made < total:
+    random = Random(f"{study.code}:copies")  # noqa: S311 (not a secret)
+    made, followed, copy = len(people), len(loose), 0
+    while made < total or followed < journeys:
         copy += 1
-        chosen = people[: total - made]
-        last = chosen[-1]["id"]
+        chosen, others = people[: max(total - made, 0)], loose[: max(journeys - followed, 0)]
+        pattern = _Pattern(
+            stored_id(study),
+            (chosen[0]["id"], chosen[-1]["id"]) if chosen else (0, 0),
+            (others[0], others[-1]) if others else (0, 0),
+        )
         for name in COPIED:
-            if name in MADE_HERE:
+            if name not in MADE_HERE:
+                _copy(connection, tables[name], pattern, steps, copy)
+            elif chosen:
                 _add_people(work, connection, chosen, contacts, steps, copy, random)
-            else:
-                _copy(connection, tables[name], study, people[0]["id"], last, steps, copy)
-        made += len(chosen)
-        if copy % STEP == 0 or made == total:
-            tell(f"{made} van {total} deelnemers")
+        made, followed = made + len(chosen), followed + len(others)
+        if copy % STEP == 0:
+            tell(f"{made} van {total} deelnemers, {followed} van {journeys} reizen zonder persoon")
     if connection.dialect.name == "postgresql":
         for name in steps:
             following = (
@@ -73,6 +94,8 @@ def copy_people(work: Work, study: Study, total: int, seed: int, tell: Callable[
             )
             connection.execute(text(following))
     work.session.expire_all()
+    tell("de doorlooptijden worden opgeteld")
+    recount(work.session, study)
 
 
 def _people(study: Study) -> Any:
@@ -80,6 +103,15 @@ def _people(study: Study) -> Any:
         select(metadata.tables["participant"])
         .where(col(Participant.study_id) == study.id)
         .order_by(col(Participant.id))
+    )
+
+
+def _loose(study: Study) -> Any:
+    """Those of nobody have the key of a case system."""
+    return (
+        select(col(Journey.id))
+        .where(col(Journey.study_id) == study.id, col(Journey.reference).is_not(None))
+        .order_by(col(Journey.id))
     )
 
 
@@ -97,34 +129,42 @@ def _span(connection: Connection, table: Table) -> int:
     return int(highest) - int(lowest) + 1 if highest else 1
 
 
-def _copy(
-    connection: Connection, table: Table, study: Study, first: int, last: int, steps: Steps, copy: int
-) -> None:
-    columns = []
+def _copy(connection: Connection, table: Table, pattern: _Pattern, steps: Steps, copy: int) -> None:
+    columns: list[Any] = []
     for column in table.c:
         target = next((key.column.table.name for key in column.foreign_keys), None)
-        own = table.name if column.name == "id" else target
+        own = table.name if column.name == "id" else "journey" if column.name == "journey_id" else target
         moved = steps.get(own or "", 0) * copy
-        columns.append((column + literal(moved)).label(column.name) if moved else column)
-    chosen = select(*columns).where(_belongs(table, study, first, last))
+        if table.name == "journey" and column.name == "reference":
+            columns.append((column + literal(f"/{copy}")).label(column.name))
+        else:
+            columns.append((column + literal(moved)).label(column.name) if moved else column)
+    chosen = select(*columns).where(_belongs(table, pattern))
     connection.execute(insert(table).from_select([column.name for column in table.c], chosen))
 
 
-def _belongs(table: Table, study: Study, first: int, last: int) -> Any:
-    """Whether a row is of the people from `first` to `last`, along the way that the table has to them."""
+def _belongs(table: Table, pattern: _Pattern) -> Any:
+    """Whether a row is of the pattern, along the way that the table has to its people or journeys."""
     tables = metadata.tables
-    people = tables["participant"]
-    own = (people.c.study_id == study.id) & people.c.id.between(first, last)
-    journeys = select(people.c.journey_id).where(own)
+    people, journeys = tables["participant"], tables["journey"]
+    of_people = select(people.c.journey_id).where(
+        people.c.study_id == pattern.study, people.c.id.between(*pattern.people)
+    )
+    of_nobody = select(journeys.c.id).where(
+        journeys.c.study_id == pattern.study,
+        journeys.c.reference.is_not(None),
+        journeys.c.id.between(*pattern.loose),
+    )
+    either = union_all(of_people, of_nobody)
     if table.name == "journey":
-        return table.c.id.in_(journeys)
+        return table.c.id.in_(either)
     if "journey_id" in table.c:
-        return table.c.journey_id.in_(journeys)
+        return table.c.journey_id.in_(either)
     if "participant_id" in table.c:
-        return table.c.participant_id.between(first, last)
+        return table.c.participant_id.between(*pattern.people)
     key = "call_id" if "call_id" in table.c else "interview_id"
     parent = tables["call" if key == "call_id" else "closing_interview"]
-    return table.c[key].in_(select(parent.c.id).where(parent.c.participant_id.between(first, last)))
+    return table.c[key].in_(select(parent.c.id).where(parent.c.participant_id.between(*pattern.people)))
 
 
 def _add_people(

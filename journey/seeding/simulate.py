@@ -18,7 +18,6 @@ from journey.seeding.days import DAY
 from journey.seeding.journeys import deliver
 from journey.seeding.live import Follower, play
 from journey.seeding.load import load_folder
-from journey.seeding.population import add_population
 from journey.seeding.texts import DemoPerson, read_demo
 from journey.study.service import NewStudy, create_study
 from journey.texts.choices import SILENT
@@ -63,13 +62,10 @@ def simulate(
     pattern = participants if participants <= ONE_BY_ONE else PATTERN
     tell(f"{pattern} deelnemers worden gevolgd")
     play(work, made, _followers(work, made, routes, pattern, seed))
+    deliver(work, made, routes, ("Voorbeeldstad",), pattern * JOURNEYS_PER_PERSON, f"{study}:{seed}")
     journeys = participants * JOURNEYS_PER_PERSON
-    if pattern == participants:
-        deliver(work, made, routes, ("Voorbeeldstad",), journeys, f"{study}:{seed}")
-    else:
-        copy_people(work, made, participants, seed, tell)
-        tell(f"{journeys} reizen zonder persoon")
-        add_population(work, made, journeys, seed)
+    if pattern < participants:
+        copy_people(work, made, participants, journeys, tell)
     del held, rows
     return [f"Onderzoek {study}: {participants} deelnemers en {journeys} reizen zonder persoon gemaakt."]
 

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
 from journey.db import Database
-from journey.models import Call, Contact, Journey, Participant, Progress, Rating, stored_id
+from journey.models import (
+    Call,
+    ClockSpan,
+    Contact,
+    Journey,
+    JourneySummary,
+    LeadTimeCount,
+    Participant,
+    Progress,
+    Rating,
+    stored_id,
+)
+from journey.progress.summary import rebuild_summaries
 from journey.rules.errors import Conflict, Invalid
 from journey.seeding import simulate as simulation
 from journey.seeding.simulate import simulate
 from journey.settings import Settings
-from journey.work import House
+from journey.work import House, Work
 from tests.support.build import build_participant, get_study_by
 
 
@@ -77,9 +90,31 @@ def test_a_large_one_is_copied_and_everybody_has_a_number_answers_and_facts_of_t
                     len(work.session.exec(select(table).where(table == key)).all()) for key in (own, other)
                 ]
                 assert rows[0] == rows[1]
-        assert told[-1] == "33 reizen zonder persoon"
+        assert told[-1] == "de doorlooptijden worden opgeteld"
+        assert len(work.session.exec(select(Journey).where(col(Journey.reference).is_not(None))).all()) == 33
         following = build_participant(work, get_study_by(work, "groot"), phone="0687654321")
         assert stored_id(following) > stored_id(people[-1])
+    house.database.close()
+
+
+def test_copies_are_counted_as_their_facts_say(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulation, "ONE_BY_ONE", 8)
+    monkeypatch.setattr(simulation, "PATTERN", 8)
+
+    def counted(work: Work) -> list[list[Any]]:
+        tables = (JourneySummary, ClockSpan, LeadTimeCount)
+        return [
+            sorted(str(row.model_dump()) for row in work.session.exec(select(one)).all()) for one in tables
+        ]
+
+    with house.work() as work:
+        simulate(work, "groot", 20, 1)
+    with house.work() as work:
+        before = counted(work)
+        assert all(before)
+        rebuild_summaries(work.session, get_study_by(work, "groot"))
+        work.session.expire_all()
+        assert counted(work) == before
     house.database.close()
 
 
