@@ -44,6 +44,21 @@ def _read_key(encoded: str) -> bytes:
     return key
 
 
+def read_database_url(url: str) -> str:
+    """The address when it can be one; ValueError says what one looks like, and not what was given: that may hold a
+    password."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        url = ""
+    if not url.startswith(DATABASES):
+        raise ValueError("use sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE")
+    return url
+
+
 class Settings(BaseSettings):
     """Names in the environment are these fields in capitals behind `JOURNEY_`."""
 
@@ -215,13 +230,12 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def refuse_unknown_database(cls, url: str) -> str:
-        if not url.startswith(DATABASES):
-            raise ValueError("use sqlite:///FILE or postgresql://USER@HOST/DATABASE")
-        return url
+        return read_database_url(url)
 
     @model_validator(mode="after")
     def refuse_lead_over_a_pooler(self) -> Self:
-        if self.worker_database_url and not self.worker_database_url.startswith("postgresql"):
+        own = self.worker_database_url
+        if own and not (own.startswith("postgresql") and read_database_url(own)):
             raise ValueError("JOURNEY_WORKER_DATABASE_URL: use postgresql://USER@HOST/DATABASE")
         return self
 

@@ -20,15 +20,15 @@ from journey.cli.move import move_command
 from journey.cli.rebuild import rebuild
 from journey.cli.report import report
 from journey.cli.second_step import reset_second_step_command
-from journey.cli.term import PlainCommand, reliability, term_app
+from journey.cli.term import PlainCommand, PlainGroup, reliability, term_app
 
 if TYPE_CHECKING:
     from journey.work import Work
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(cls=PlainGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(term_app, name="term")
 app.command("reliability", cls=PlainCommand)(reliability)
-app.command("rebuild")(rebuild)
+app.command("rebuild", cls=PlainCommand)(rebuild)
 app.command("move", cls=PlainCommand)(move_command)
 app.command("reset-second-step", cls=PlainCommand)(reset_second_step_command)
 app.command("rotate-keys", cls=PlainCommand)(rotate_keys_command)
@@ -46,7 +46,7 @@ Port = Annotated[int, typer.Option(min=1, max=65535)]
 def plain_errors() -> Iterator[None]:
     """Bad input ends with exit code 2 and one sentence on stderr."""
     from pydantic import ValidationError
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DatabaseError, OperationalError
 
     from journey.rules.errors import DomainError
     from journey.web.forms import said
@@ -61,7 +61,9 @@ def plain_errors() -> Iterator[None]:
             "; ".join(_setting_refused(error["loc"], error["msg"]) for error in wrong.errors()), err=True
         )
         raise typer.Exit(2) from None
-    except OperationalError as closed:
+    except DatabaseError as closed:
+        if type(closed) not in (DatabaseError, OperationalError):  # not away or damaged, but a fault of ours
+            raise
         typer.echo(f"JOURNEY_DATABASE_URL: {_first_line(closed.orig or closed)}", err=True)
         raise typer.Exit(2) from None
 
@@ -94,7 +96,7 @@ def _setting_refused(where: tuple[int | str, ...], said: str) -> str:
     return f"JOURNEY_{str(where[0]).upper()}: {sentence}" if where else sentence
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def migrate() -> None:
     """Bring the database to the newest version of its tables, and count the journeys where a new one begins empty."""
     from journey.migrations import upgrade
@@ -107,7 +109,7 @@ def migrate() -> None:
         rebuild_missing(work.session)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def seed(folder: Path) -> None:
     """Load routes, consent texts or a cohort from a folder of seeds."""
     from journey.seeding.load import load_folder
@@ -117,7 +119,7 @@ def seed(folder: Path) -> None:
             typer.echo(line)
 
 
-@app.command("create-user")
+@app.command("create-user", cls=PlainCommand)
 def create_user_command(
     email: str,
     role: Annotated[str, typer.Option()],
@@ -135,7 +137,7 @@ def create_user_command(
     typer.echo(password)
 
 
-@app.command("create-token")
+@app.command("create-token", cls=PlainCommand)
 def create_token_command(
     role: Annotated[str, typer.Option()],
     study: Annotated[str | None, typer.Option(help="code; without it every study is in reach")] = None,
@@ -150,7 +152,7 @@ def create_token_command(
     typer.echo(token)
 
 
-@app.command("simulate")
+@app.command("simulate", cls=PlainCommand)
 def simulate_command(
     study: Annotated[str, typer.Option(help="code of the study to make")],
     participants: Annotated[int, typer.Option()],
@@ -166,7 +168,7 @@ def simulate_command(
         typer.echo(line)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def serve(
     host: Annotated[str, typer.Option()] = "127.0.0.1",
     port: Port = 8000,
@@ -195,7 +197,7 @@ def serve(
     serve_forever(settings, host, port, workers, with_worker=not no_worker)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def worker() -> None:
     """The scheduler and sender process."""
     from journey.cli.running import refuse_unfit_database, worker_settings
@@ -208,7 +210,7 @@ def worker() -> None:
     run_forever(settings)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def demo(
     port: Port = 8000,
     db: Annotated[Path, typer.Option(help="database file; a new one gets the demo data")] = Path(

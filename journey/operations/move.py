@@ -14,13 +14,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, create_engine, func, insert, select, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from journey.db import Database, Limits
-from journey.migrations import upgrade
+from journey.migrations import position, upgrade
 from journey.models import metadata
 from journey.operations.version import refuse_unfit
 from journey.rules.errors import Conflict, Invalid
+from journey.settings import read_database_url
 
 log = logging.getLogger("journey.move")
 
@@ -42,12 +44,17 @@ class Moved:
 def move(source_url: str, target_url: str, tell: Callable[[str], None] = log.info) -> Moved:
     """Copy all rows of the SQLite database to the empty PostgreSQL database, migrating that first. Conflict when the
     source is in use or of another version, the target holds rows, or one row differs; then the target is unchanged."""
+    try:
+        read_database_url(target_url)
+    except ValueError as wrong:
+        raise Invalid("--to: %(why)s.", why=str(wrong)) from None
     source_database, target = Database(source_url), Database(target_url, limits=WITHOUT_END)
     try:
         if not source_database.is_sqlite or target.is_sqlite:
             raise Invalid("Verhuizen gaat van SQLite (JOURNEY_DATABASE_URL) naar PostgreSQL (--to).")
         refuse_unfit(source_database)
         source_database.close()
+        _refuse_away(target)
         upgrade(target_url)
         refuse_unfit(target)
         source = _alone(source_database.engine.url.database or "")
@@ -59,6 +66,14 @@ def move(source_url: str, target_url: str, tell: Callable[[str], None] = log.inf
     finally:
         source_database.close()
         target.close()
+
+
+def _refuse_away(target: Database) -> None:
+    try:
+        position(target)
+    except DatabaseError as fault:
+        why = str(fault.orig or fault).strip().partition("\n")[0]
+        raise Invalid("De nieuwe database (--to) is niet bereikbaar: %(why)s.", why=why) from None
 
 
 def _alone(file: str) -> Engine:

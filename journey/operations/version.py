@@ -3,7 +3,7 @@
 A process that starts on a database of another version would fail later, halfway, on whatever column differs.
 """
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from journey.db import Database
 from journey.migrations import NEWER, position
@@ -19,7 +19,7 @@ def refuse_unfit(database: Database) -> None:
     """Conflict, with what to do, unless the database answers and stands where this code expects it."""
     try:
         stands = position(database)
-    except OperationalError as fault:
+    except DatabaseError as fault:
         raise Conflict(AWAY, why=str(fault.orig or fault).strip().partition("\n")[0]) from None
     if sentence := REFUSALS.get(stands):
         raise Conflict(sentence)
