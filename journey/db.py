@@ -56,6 +56,7 @@ class Database:
     def read(self, *, long: bool = False) -> Iterator[Session]:
         """`long` for exports, reports and other work that nobody waits for behind one page."""
         with Session(self._bound(self.engine, long), expire_on_commit=False) as session:
+            session.info["journey_read"] = True
             yield session
 
     @contextmanager
@@ -77,6 +78,23 @@ class Database:
     @staticmethod
     def _bound(engine: Engine, long: bool) -> Engine:
         return engine.execution_options(journey_long=True) if long else engine
+
+
+def reads_only(session: Session) -> bool:
+    """Whether the session came from `read()`: what it sees was committed by somebody."""
+    return "journey_read" in session.info
+
+
+def keep_rows(session: Session) -> None:
+    """Hold every row that this session reads until it ends, so that looking one up again costs no question. For pages,
+    not for what reads thousands."""
+    session.info.setdefault("journey_kept", [])
+
+
+@event.listens_for(Session, "loaded_as_persistent")
+def _keep(session: Session, row: Any) -> None:
+    if (kept := session.info.get("journey_kept")) is not None:
+        kept.append(row)
 
 
 def is_passing(fault: BaseException) -> bool:

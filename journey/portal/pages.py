@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from urllib.parse import urlencode
 
 from journey.action.queries import list_changes
 from journey.call.coming import find_next_call
 from journey.consent.queries import find_consent
-from journey.models import Participant
+from journey.models import Participant, Rating
 from journey.participant.queries import get_journey
 from journey.portal.call_words import call_words
 from journey.portal.decision_words import DecisionWords, decision_words
@@ -169,8 +170,18 @@ class Reader:
         self.work, self.participant, self.address = work, participant, address
         self.definition: RouteDefinition = get_definition(work, journey.route_version_id)
         self.facts: Facts = get_facts(work, journey)
-        self.ratings = current_ratings(work, participant)
-        self.card = find_contact_card(work, participant)
+
+    @cached_property
+    def ratings(self) -> dict[tuple[str, str], Rating]:
+        return current_ratings(self.work, self.participant)
+
+    @cached_property
+    def card(self) -> ContactCard:
+        return find_contact_card(self.work, self.participant)
+
+    def read_ratings_anew(self) -> None:
+        """After an answer: nothing else changed."""
+        self.__dict__.pop("ratings", None)
 
     @property
     def answers(self) -> Answers:

@@ -62,13 +62,14 @@ def give_rating(visit: Everyone, token: str) -> Response:
     step, subject = form.typed("step"), form.choice("subject", Subject, required=True)
     value = form.choice("value", Value, required=True)
     quote = form.text("quote", most=LONGEST_QUOTE) if "quote" in visit.form_data else None
-    question = holder.reader().find_question(step, subject or "")
+    reader = holder.reader()
+    question = reader.find_question(step, subject or "")
     if question is None:
         form.refuse("", _("Deze vraag past niet bij wat u deed. Kies hieronder."))
     if form.ok and question and value:
         with form.attempt(visit.work):
             rate(holder.work, holder.participant, question.step, question.subject, value, quote)
-    reader = holder.reader()
+    reader.read_ratings_anew()
     if not form.ok:
         known = question is not None and quote is None
         page = reader.asking(question, form) if known and question else reader.all_answers(form)

@@ -1,11 +1,13 @@
 """Reads the present facts of journeys: what was replaced by a correction is left out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from sqlalchemy import bindparam, exists
+from sqlalchemy import select as select_any
 from sqlmodel import col, func, select
 
 from journey.models import (
@@ -26,6 +28,28 @@ from journey.work import Reading, Work
 CHUNK = 500
 
 Fact = TypeVar("Fact", Progress, Melding, Application, Suspension, Extension, Decision, Departure, CaseEvent)
+
+TABLES: tuple[Any, ...] = (
+    Progress,
+    Melding,
+    Application,
+    Suspension,
+    Extension,
+    Decision,
+    Departure,
+    CaseEvent,
+)
+
+
+def _present(table: Any) -> tuple[Any, Any]:
+    return (table.journey_id == bindparam("journey"), ~col(table.replaced))
+
+
+# Made once: a page of a participant asks these more than anything else.
+_WHICH = select_any(*(exists().where(*_present(table)) for table in TABLES))
+_OF_ONE: dict[Any, Any] = {
+    table: select(table).where(*_present(table)).order_by(col(table.id)) for table in TABLES
+}
 
 
 @dataclass
@@ -60,7 +84,14 @@ class Facts:
 
 
 def get_facts(work: Work, journey: Journey) -> Facts:
-    return list_facts(work, [journey])[0]
+    """One journey, for a page: first asks which kinds of facts it has, because most have few."""
+    here = {"journey": journey.id}
+    there = work.session.execute(_WHICH, here).one()
+    rows = {
+        table: list(work.session.exec(_OF_ONE[table], params=here).all()) if found else []
+        for table, found in zip(TABLES, there, strict=True)
+    }
+    return _facts(journey, rows)
 
 
 def find_last_day(work: Work, journey: Journey, step: str, day: date) -> date | None:
@@ -77,33 +108,26 @@ def find_last_day(work: Work, journey: Journey, step: str, day: date) -> date | 
 
 
 def list_facts(work: Reading, journeys: Sequence[Journey]) -> list[Facts]:
-    """The facts of many journeys in nine queries."""
+    """The facts of many journeys in one query per kind."""
     ids = [journey.id for journey in journeys if journey.id is not None]
-    progress = _rows(work, Progress, ids)
-    meldings = _rows(work, Melding, ids)
-    applications = _rows(work, Application, ids)
-    suspensions = _rows(work, Suspension, ids)
-    extensions = _rows(work, Extension, ids)
-    decisions = _rows(work, Decision, ids)
-    departures = _rows(work, Departure, ids)
-    events = _rows(work, CaseEvent, ids)
-    found = []
-    for journey in journeys:
-        key = journey.id or 0
-        found.append(
-            Facts(
-                journey,
-                sorted(progress[key], key=lambda row: (row.happened_on or date.max, row.id or 0)),
-                _last(meldings[key]),
-                _last(applications[key]),
-                suspensions[key],
-                extensions[key],
-                _last(decisions[key]),
-                _last(departures[key]),
-                events[key],
-            )
-        )
-    return found
+    rows = {table: _rows(work, table, ids) for table in TABLES}
+    return [
+        _facts(journey, {table: rows[table][journey.id or 0] for table in TABLES}) for journey in journeys
+    ]
+
+
+def _facts(journey: Journey, rows: Mapping[Any, list[Any]]) -> Facts:
+    return Facts(
+        journey,
+        sorted(rows[Progress], key=lambda row: (row.happened_on or date.max, row.id or 0)),
+        _last(rows[Melding]),
+        _last(rows[Application]),
+        rows[Suspension],
+        rows[Extension],
+        _last(rows[Decision]),
+        _last(rows[Departure]),
+        rows[CaseEvent],
+    )
 
 
 def find_clock(work: Work, facts: Facts) -> rules.Clock | None:

@@ -2,23 +2,38 @@
 
 import json
 from functools import lru_cache
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlmodel import col, select
 
+from journey.db import reads_only
 from journey.models import RouteVersion, Study, StudyRoute, stored_id
 from journey.route.definition import RouteDefinition, route_from_data
 from journey.rules.errors import Invalid, NotFound
 from journey.work import Reading, Work
 
+# Per pool of connections, which is per database of one process.
+_stored: WeakKeyDictionary[Any, dict[int, RouteDefinition]] = WeakKeyDictionary()
+
 
 def get_definition(work: Reading, route_version_id: int) -> RouteDefinition:
-    """The definition of a version, parsed once per content and looked up once per session: a version never changes."""
+    """The definition of a version, parsed once per content: a version never changes.
+
+    It is looked up once per process, or once per session in one that writes: a version that it made may still be
+    taken back, and another one get its number.
+    """
+    stored = _stored.setdefault(work.session.get_bind().engine.pool, {})
+    if route_version_id in stored:
+        return stored[route_version_id]
     known: dict[int, RouteDefinition] = work.session.info.setdefault("route_definitions", {})
     if route_version_id not in known:
         row = work.session.get(RouteVersion, route_version_id)
         if row is None:
             raise NotFound("Deze route is er niet.")
         known[route_version_id] = read_version(row)
+        if reads_only(work.session):
+            stored[route_version_id] = known[route_version_id]
     return known[route_version_id]
 
 

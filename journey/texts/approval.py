@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 from sqlmodel import col, func, select
 
@@ -50,10 +52,15 @@ class LanguageState:
 
 def known_languages() -> dict[str, str]:
     """Code and own name of the languages with a catalogue, Dutch first."""
+    return dict(_with_catalogue(FOLDER))
+
+
+@cache
+def _with_catalogue(folder: Path) -> dict[str, str]:
     return {
         code: name
         for code, name in LANGUAGES.items()
-        if code == BINDING or (FOLDER / code / "LC_MESSAGES" / "journey.po").exists()
+        if code == BINDING or (folder / code / "LC_MESSAGES" / "journey.po").exists()
     }
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from fastapi import Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import select
 
 from journey.models import Replay, stored_id
@@ -37,25 +38,12 @@ def replayed(work: Work, key: str, path: str, body: bytes) -> Response | Replay:
     """
     fingerprint = hashlib.sha256(path.encode() + b"\0" + body).hexdigest()
     scope = _scope(work, path)
+    fresh = _write_first(work, scope, key, fingerprint)
+    if fresh is not None:
+        return fresh
     row = _find(work, scope, key)
     if row is None:
-        row = Replay(
-            scope=scope,
-            key=key[:200],
-            fingerprint=fingerprint,
-            created_at=work.now,
-            headers="",
-            body="",
-        )
-        try:
-            with work.session.begin_nested():
-                work.session.add(row)
-        except IntegrityError:
-            row = _find(work, scope, key)
-            if row is None:
-                raise
-        else:
-            return row
+        raise Conflict("Dit verzoek is al gedaan. Het antwoord bestaat niet meer.")
     if row.fingerprint != fingerprint:
         raise Conflict("Deze sleutel is al gebruikt voor een ander verzoek.")
     if row.status == FORGOTTEN:
@@ -88,6 +76,22 @@ def forget_answers(work: Work, words: Collection[str]) -> None:
             row = work.session.get_one(Replay, row_id)
             row.status, row.headers, row.body = FORGOTTEN, "", ""
             work.session.add(row)
+
+
+def _write_first(work: Work, scope: str, key: str, fingerprint: str) -> Replay | None:
+    """The row of a key that nobody used, or None; waits for who uses it at this moment."""
+    insert = sqlite_insert if work.session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    values = {
+        "scope": scope,
+        "key": key[:200],
+        "fingerprint": fingerprint,
+        "status": 0,
+        "headers": "",
+        "body": "",
+        "created_at": work.now,
+    }
+    written = insert(Replay).values(**values).on_conflict_do_nothing().returning(Replay)
+    return work.session.scalars(written).first()
 
 
 def _scope(work: Work, path: str) -> str:

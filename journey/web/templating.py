@@ -29,6 +29,7 @@ def environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(folder("templates")),
         autoescape=True,
+        auto_reload=False,  # it looks at the date of every file for every page
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -48,34 +48,45 @@ class Connection:
     def close(self) -> None:
         self._writer.close()
 
-    async def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, bytes, bool]:
-        """Status, body as it came, and whether that is packed."""
-        head = f"{'GET' if form is None else 'POST'} {path} HTTP/1.1\r\nHost: {self.host}\r\nAccept-Encoding: gzip\r\n"
-        body = b""
+    async def ask(
+        self, path: str, form: dict[str, str] | None = None, heads: str = "", body: bytes = b""
+    ) -> tuple[int, bytes, dict[str, str]]:
+        """Status, body as it came, and heads in lower case. A form is posted as a browser does; so is a body with the
+        `heads` that say what it is, each with its line end."""
         if form is not None:
             body = urlencode(form).encode()
-            head += (
-                f"Origin: http://{self.host}\r\nSec-Fetch-Site: same-origin\r\n"
-                f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
-            )
-        self._writer.write(head.encode() + b"\r\n" + body)
-        lines = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
-        heads = dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
-        content = await self._reader.readexactly(int(heads["content-length"]))
-        return int(lines[0].split()[1]), content, heads.get("content-encoding") == "gzip"
+            heads += "Content-Type: application/x-www-form-urlencoded\r\n"
+        method = "GET"
+        if form is not None or body:
+            method = "POST"
+            heads += f"Origin: http://{self.host}\r\nSec-Fetch-Site: same-origin\r\nContent-Length: {len(body)}\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\nAccept-Encoding: gzip\r\n{heads}\r\n"
+        self._writer.write(head.encode() + body)
+        lines = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        found = {}
+        for line in lines[1:]:
+            name, _, value = line.partition(": ")
+            name = name.lower()
+            if name == "set-cookie":  # all of them, as a browser sends them back
+                value = "; ".join(filter(None, (found.get(name), value.partition(";")[0])))
+            found[name] = value
+        content = await self._reader.readexactly(int(found["content-length"]))
+        return int(lines[0].split()[1]), content, found
+
+
+def text_of(content: bytes, heads: dict[str, str]) -> str:
+    return (gzip.decompress(content) if heads.get("content-encoding") == "gzip" else content).decode()
 
 
 async def timed(
     connection: Connection, into: list[float], path: str, form: dict[str, str] | None = None
 ) -> str:
     began = time.perf_counter()
-    status, content, packed = await connection.ask(path, form)
+    status, content, heads = await connection.ask(path, form)
     into.append(time.perf_counter() - began)
     if status != 200:
         raise RuntimeError(f"{status} at {path}")
-    if form is not None:
-        return ""
-    return (gzip.decompress(content) if packed else content).decode()
+    return "" if form is not None else text_of(content, heads)
 
 
 async def hello(connection: Connection, token: str, seen: Seen) -> None:
