@@ -206,7 +206,8 @@ def _goes_further(work: Work, participant: Participant, level: str, step: str | 
 
 
 def forget_contact(work: Work, participant: Participant) -> None:
-    """Empty the contact store and end every way in: links, unsent messages, open calls."""
+    """Empty the contact store and end every way in: links, unsent messages, open calls, what a colleague should know
+    before calling."""
     _stop_contact(work, participant)
     record_act(work, "contact.forget", participant.code)
 
@@ -230,6 +231,7 @@ def _stop_contact(work: Work, participant: Participant) -> None:
     forget_answers(work, {participant.code, *(name for name in names if name)})
     record_left(work, participant)
     session.exec(delete(Contact).where(col(Contact.participant_id) == person))
+    session.exec(update(HandOver).where(col(HandOver.participant_id) == person).values(card=""))
     session.exec(
         update(Link)
         .where(col(Link.participant_id) == person, col(Link.revoked_at).is_(None))
