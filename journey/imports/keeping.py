@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from journey.clock import Clock
@@ -31,9 +31,8 @@ def find_kept(house: House, actor: Actor, study: Study, content: str, name: str)
     if len(name) != 32 or not name.isalnum() or not name.isascii():
         return None
     files = _files(house)
-    path = files.folder / name[:2] / name
     try:
-        if datetime.fromtimestamp(path.stat().st_mtime, UTC) < _limit():
+        if name in files.list_older(_limit()):
             return None
         kept = files.read(name, _place(actor, study, content))
     except (OSError, ValueError):

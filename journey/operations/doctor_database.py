@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from journey.clock import Clock
 from journey.migrations import position
 from journey.models import JobRun, Journey, JourneySummary, Upload, User, WorkerBeat, metadata
+from journey.operations.doctor_secret import check_secret
 from journey.operations.findings import FAULT, NOTICE, Check, Finding, first_line, sqlite_file, uploads_of
 from journey.operations.keys import ANY_AGE, SEALED, count_keys
 from journey.privacy.retention import list_standings
@@ -340,6 +341,7 @@ DATABASE: Final[Mapping[str, Check]] = {
     "clock": check_clock,
     "uploads": check_uploads,
     "keys": check_keys,
+    "secret": check_secret,
     "worker": check_worker,
     "back-up": check_backup,
     "retention": check_retention,

@@ -61,6 +61,12 @@ class Rotation:
         return [key for key in self.ring[1:] if key not in self.used]
 
     @property
+    def passing(self) -> list[str]:
+        """Keys that only files of an import under way are sealed with: those go within the hour."""
+        lasting = {key for place, keys in self.keys.items() if place != IMPORTS for key in keys}
+        return [key for key in self.ring[1:] if key in self.used - lasting]
+
+    @property
     def missing(self) -> list[str]:
         """Keys that something is sealed with and that are not in the ring."""
         return sorted(self.used - set(self.ring))

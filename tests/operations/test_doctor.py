@@ -441,6 +441,14 @@ def test_files_that_nobody_swept(house: House) -> None:
     assert (level, sentence.startswith("1 files in")) == ("notice", True)
 
 
+def test_another_secret_recognises_no_number(house: House) -> None:
+    with_upload(house)
+    assert found(inside.check_secret, house) == []
+    other = {**house.settings.model_dump(), "secret_key": "another-secret-that-is-long-enough"}
+    ((level, sentence),) = found(inside.check_secret, opened(Settings(**other)))
+    assert (level, "1 of the last 1 numbers are not recognised" in sentence) == ("fault", True)
+
+
 def test_a_key_that_left_the_ring_too_early(house: House, settings: Settings) -> None:
     with_upload(house)
     ring = {"encryption_keys": f"two:{OTHER_KEY}"}

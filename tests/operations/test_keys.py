@@ -184,7 +184,9 @@ def test_counting_changes_nothing(filled: House, settings: Settings, tmp_path: P
 
 def test_a_file_of_an_import_keeps_its_key_in_use() -> None:
     found = Rotation(("new", "old"), keys={"imports": Counter({"old": 1})})
-    assert found.unused == []
+    assert (found.unused, found.passing) == ([], ["old"])
+    found.keys["uploads"] = Counter({"old": 1})
+    assert found.passing == []
 
 
 def test_the_command_says_which_key_may_go(

@@ -11,10 +11,15 @@ from pydantic import ValidationError
 
 from journey import files as files_module
 from journey.files import SealedFiles
+from journey.imports import keeping
+from journey.imports.keeping import find_kept, keep
+from journey.imports.service import Source
 from journey.rules.errors import Invalid
 from journey.settings import Settings
 from journey.vault import Vault
+from journey.work import House
 from tests.operations.fake_s3 import FakeS3, fake_s3
+from tests.support.build import build_study
 
 SECRET = "of-a-test"
 
@@ -113,3 +118,18 @@ def test_without_the_package_one_sentence_says_what_to_install(
 def test_a_store_without_a_bucket_is_refused() -> None:
     with pytest.raises(ValidationError, match="s3://BUCKET"):
         Settings(uploads="s3://")
+
+
+def test_a_file_between_its_preview_and_its_import_is_found_in_the_store(
+    store: FakeS3, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House.open(settings_of(store).model_copy(update={"database_url": database_url}))
+    with house.work() as work:
+        study = build_study(work)
+        work.session.flush()
+        source = Source("journeys", b"reference;route\n", ";")
+        name = keep(house, work.actor, study, source)
+        assert find_kept(house, work.actor, study, "journeys", name) == source
+        monkeypatch.setattr(keeping, "KEPT", timedelta(seconds=-2))
+        assert find_kept(house, work.actor, study, "journeys", name) is None
+    house.database.close()
