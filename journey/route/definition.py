@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,7 @@ def load_route(path: Path) -> RouteDefinition:
     return parse_route(path.read_text(encoding="utf-8"), path.name)
 
 
+@lru_cache(maxsize=64)
 def parse_route(text: str, source: str) -> RouteDefinition:
     """Read a route from TOML text; `source` is the file name for messages."""
     return _route(read_toml(text, source))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from journey.route.toml_file import TRANSLATIONS, TomlTable, read_toml
@@ -139,7 +140,12 @@ def read_themes(path: Path) -> tuple[Theme, ...]:
 
 def read_consent(path: Path) -> ConsentText:
     """One consent text; `Invalid` names file, line and field."""
-    table = read_toml(path.read_text(encoding="utf-8"), path.name)
+    return _parse_consent(path.read_text(encoding="utf-8"), path.name)
+
+
+@lru_cache(maxsize=64)
+def _parse_consent(text: str, source: str) -> ConsentText:
+    table = read_toml(text, source)
     choices = table.table("choices")
     consent = ConsentText(
         version=table.text("version"),
