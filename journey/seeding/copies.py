@@ -131,12 +131,13 @@ def _span(connection: Connection, table: Table) -> int:
 
 def _copy(connection: Connection, table: Table, pattern: _Pattern, steps: Steps, copy: int) -> None:
     columns: list[Any] = []
+    moved_by = steps["journey"] * copy  # unlike that of any other copy, of copies too
     for column in table.c:
         target = next((key.column.table.name for key in column.foreign_keys), None)
         own = table.name if column.name == "id" else "journey" if column.name == "journey_id" else target
         moved = steps.get(own or "", 0) * copy
         if table.name == "journey" and column.name == "reference":
-            columns.append((column + literal(f"/{copy}")).label(column.name))
+            columns.append((column + literal(f"/{moved_by}")).label(column.name))
         else:
             columns.append((column + literal(moved)).label(column.name) if moved else column)
     chosen = select(*columns).where(_belongs(table, pattern))
