@@ -11,12 +11,13 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 JOBS ?= auto
 SECONDS ?= 300
 SEED ?= 100
+MINUTES ?= 60
 PYTEST := $(BIN)/python -m pytest -n $(JOBS)
 # An environment that forbids compiled Python makes every start of the tests ten seconds slower.
 export PYTHONDONTWRITEBYTECODE :=
 BUILT_FROM := pyproject.toml hatch_build.py package.json package-lock.json
 
-.PHONY: help demo test check audit fuzz bench faults format access system locks clean
+.PHONY: help demo test check audit fuzz bench soak faults format access system locks clean
 
 help:
 	@echo "make demo    the product with invented people, on http://127.0.0.1:$(PORT)"
@@ -24,7 +25,8 @@ help:
 	@echo "make check   style, types, import directions and templates"
 	@echo "make audit   known weaknesses in what we install (AUDIT=strict: fail when nobody can tell)"
 	@echo "make fuzz    every form with hostile values, SECONDS=300 long, from SEED=100 on"
-	@echo "make bench   the participant's page on a slow phone, and lead times over 100.000 journeys on both databases (takes some minutes)"
+	@echo "make bench   how fast, how heavy, at what size: everything measured, one report in docs/bench (some 25 minutes)"
+	@echo "make soak    two hundred users at once, MINUTES=60 long: memory, errors, growth; report in docs/bench"
 	@echo "make faults  processes killed, disks filled, servers stopped, clocks moved, with load running"
 	@echo "make format  let ruff put the code in shape"
 	@echo "make access  write docs/access.md anew: who may use which address"
@@ -58,7 +60,10 @@ fuzz: $(VENV)/.dev
 
 bench: $(VENV)/.dev system
 	$(BIN)/python -m tests.bench --report docs/bench
-	$(BIN)/python -m tests.bench.throughput
+
+# Two hundred users of all kinds at once, with memory, errors and growth of the database written down.
+soak: $(VENV)/.dev system
+	$(BIN)/python -m tests.bench.soak --minutes $(MINUTES) --report docs/bench
 
 # Kills processes, fills small disks and stops servers of its own: some ten minutes, and no part of `make test`.
 faults: $(VENV)/.dev system

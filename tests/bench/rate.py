@@ -113,9 +113,9 @@ def people(url: str, amount: int) -> list[str]:
     return links
 
 
-def check_kept(target: Target) -> None:
+def check_kept(name: str, url: str, kept: list[tuple[str, str, str]]) -> None:
     """Every acknowledged answer is in the database, once, and nothing else is; AssertionError when not."""
-    house = House.open(Settings(database_url=target.url, env="development"))
+    house = House.open(Settings(database_url=url, env="development"))
     with house.work(write=False) as work:
         rows = work.session.exec(
             select(Link.token_hash, Rating.step, Rating.subject)
@@ -123,11 +123,9 @@ def check_kept(target: Target) -> None:
             .where(Rating.channel == "web")
         ).all()
     house.database.close()
-    expected = Counter((token_hash(token), step, subject) for token, step, subject in target.kept)
-    assert Counter(map(tuple, rows)) == expected, (
-        f"{target.name}: kept {len(rows)}, acknowledged {len(target.kept)}"
-    )
-    assert set(expected.values()) == {1}, f"{target.name}: an answer was acknowledged twice"
+    expected = Counter((token_hash(token), step, subject) for token, step, subject in kept)
+    assert Counter(map(tuple, rows)) == expected, f"{name}: kept {len(rows)}, acknowledged {len(kept)}"
+    assert set(expected.values()) == {1}, f"{name}: an answer was acknowledged twice"
 
 
 @contextmanager
@@ -182,7 +180,7 @@ def measure(options: Options, sizes: Sizes) -> list[Target]:
                 target.rounds.append(target.load(amounts[target.kind]))
         for target in found:
             if target.kind == "journey":
-                check_kept(target)
+                check_kept(target.name, target.url, target.kept)
     return found
 
 

@@ -12,6 +12,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -42,7 +43,7 @@ from tests.support.postgres import PostgresServer
 
 # Of a hundred users, and how many seconds each waits on average between two pages.
 SHARES = {"participant": 70, "researcher": 20, "manager": 4, "api": 6}
-PAUSE = 10.0
+PAUSE = 30.0
 PAGES = {
     "researcher": ("/calls", "/participants", "/agenda", "/participants/{code}", "/messages"),
     "manager": (
@@ -66,6 +67,7 @@ class World:
     bearers: dict[str, str]
     until: float
     times: list[float] = field(default_factory=list)
+    by_page: dict[str, list[float]] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
     done: Counter[str] = field(default_factory=Counter)
 
@@ -108,10 +110,13 @@ class User:
     async def ask(self, path: str, *, expect: tuple[int, ...] = (200,), **more: Any) -> str:
         began = time.perf_counter()
         status, content, heads = await self.connection.ask(path, **more)
-        self.world.times.append(time.perf_counter() - began)
+        took = time.perf_counter() - began
+        self.world.times.append(took)
+        method = "POST" if more.keys() - {"heads"} else "GET"
+        self.world.by_page.setdefault(f"{method} {plain(path)}", []).append(took)
         self.world.done[self.role] += 1
         if status not in expect:
-            raise RuntimeError(f"{status} at {path.partition('/p/')[0] or '/p/…'}")
+            raise RuntimeError(f"{status} at {plain(path)}")
         return text_of(content, heads)
 
     async def participant(self) -> None:
@@ -149,6 +154,11 @@ class User:
         await self.ask(path, expect=(200, 201), heads=heads, body=json.dumps(body).encode())
 
 
+def plain(path: str) -> str:
+    """An address without what differs per person."""
+    return re.sub(r"(/p/)[^/?]+|[A-Z]-\d+", lambda found: (found[1] or "") + "…", path)
+
+
 async def sign_in(port: int, email: str) -> str:
     """The head that makes a visitor this user."""
     connection = Connection(port)
@@ -176,7 +186,15 @@ async def use(
         samples.append(sample(server, url, world, time.monotonic() - began))
         print(samples[-1], flush=True)
     await asyncio.gather(*living)
-    return Found(samples, dict(world.errors), dict(world.done), len(roles))
+    pages = {name: percentiles(times) for name, times in sorted(world.by_page.items())}
+    return Found(samples, dict(world.errors), dict(world.done), len(roles), pages)
+
+
+def percentiles(times: list[float]) -> dict[str, float]:
+    """How often, and within how many ms half and 95 % were answered."""
+    times = sorted(times)
+    half, most = (1000 * times[int(len(times) * share)] for share in (0.5, 0.95))
+    return {"times": len(times), "p50_ms": round(half, 1), "p95_ms": round(most, 1)}
 
 
 @dataclass(frozen=True)
@@ -185,6 +203,7 @@ class Found:
     errors: dict[str, int]
     done: dict[str, int]
     users: int
+    pages: dict[str, dict[str, float]]
 
 
 def sample(server: Server, url: str, world: World, seconds: float) -> Sample:
@@ -313,6 +332,9 @@ def text(found: dict[str, Any]) -> str:
         )
     total = [sum(found[key].values()) / 1024 for key in ("tables_before", "tables_after")]
     lines.append(f"| all {len(after)} | {total[0]:,.0f} | {total[1]:,.0f} |")
+    lines += ["", "## How long each took", "", "| | times | p50, ms | p95, ms |", "| --- | --- | --- | --- |"]
+    for name, one in found["pages"].items():
+        lines.append(f"| {name} | {' | '.join(f'{value:,g}' for value in one.values())} |")
     lines += [
         "",
         "## Samples",
