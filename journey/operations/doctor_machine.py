@@ -42,7 +42,11 @@ def check_settings(house: House) -> Iterator[Finding]:
             "Let a proxy end TLS and write its https address.",
         )
     if is_open and settings.secret_key.get_secret_value() == DEVELOPMENT_SECRET:
-        yield Finding(FAULT, "JOURNEY_SECRET_KEY still has its default.", "Set a random one; keep it secret.")
+        yield Finding(
+            FAULT,
+            "JOURNEY_SECRET_KEY still has its default.",
+            "Set a random one before anybody takes part; docs/operations.md says what a later change of it breaks.",
+        )
     if is_open and DEVELOPMENT_KEY in settings.encryption_keys.get_secret_value():
         yield Finding(
             FAULT,
@@ -111,7 +115,7 @@ def check_storing(house: House) -> Iterator[Finding]:
         yield Finding(
             FAULT,
             f"Uploads cannot be kept in {house.settings.uploads}: {why}.",
-            "Give the user of the service the right to write there, or mend JOURNEY_UPLOADS.",
+            "Give the user of the service the right to write there, or mend JOURNEY_UPLOADS and JOURNEY_S3_….",
         )
 
 
