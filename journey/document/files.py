@@ -1,4 +1,4 @@
-"""The files a report can leave as."""
+"""The files a report can leave as. What makes PDF and Word takes 15 MB, so it is imported when the first is asked."""
 
 import re
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ from fastapi import Response
 
 from journey.document.content import Content
 from journey.document.page import make_html
-from journey.document.pdf import make_pdf
-from journey.document.word import make_docx
 
 Format = Literal["html", "pdf", "docx"]
 
@@ -32,8 +30,14 @@ def make_file(content: Content, kind: Format, now: datetime, number: int | None 
     """A readable report as a file; `number` is that of a recorded one."""
     if kind == "html":
         data = make_html(content).encode()
+    elif kind == "pdf":
+        from journey.document.pdf import make_pdf
+
+        data = make_pdf(content, now)
     else:
-        data = make_pdf(content, now) if kind == "pdf" else make_docx(content, now)
+        from journey.document.word import make_docx
+
+        data = make_docx(content, now)
     which = content.as_of.isoformat() if number is None else f"{content.as_of.isoformat()}-nr{number}"
     plain = re.sub(r"[^A-Za-z0-9-]+", "-", content.study)
     return ReportFile(f"rapport-{plain}-{which}.{kind}", MEDIA[kind], data)

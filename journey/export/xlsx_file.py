@@ -6,8 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from journey.export.cells import looks_like_formula, one_line
 from journey.export.tables import Kind, Table, Value
 from journey.rules.errors import Invalid
@@ -25,6 +23,8 @@ def write_xlsx(tables: Sequence[Table], target: Path) -> list[Path]:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
+    import xlsxwriter
+
     with xlsxwriter.Workbook(str(target), options) as book:
         head = book.add_format({"bold": True})
         # The mark that Excel itself sets for a cell typed with an apostrophe: it stays text after editing.

@@ -7,8 +7,6 @@ import io
 from datetime import timedelta
 from typing import Final
 
-import xlsxwriter
-
 from journey.imports.cells import dutch
 from journey.imports.columns import JOURNEY_COLUMNS, LONG_COLUMNS, PEOPLE_COLUMNS, SUSPENSION_COLUMNS
 from journey.models import Study
@@ -70,6 +68,8 @@ def as_csv(rows: list[list[str]]) -> bytes:
 
 def as_xlsx(rows: list[list[str]]) -> bytes:
     """All cells are text, so that a number keeps its zero."""
+    import xlsxwriter
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet("Inlezen")

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
-from typing import Final
-
-import segno
-import typst
+from typing import TYPE_CHECKING, Final
 
 from journey.resources import folder
+
+if TYPE_CHECKING:
+    import typst
 
 TEMPLATE: Final = "portal/letter.typ"
 # Any of the eight masks can be read; choosing the best for each of two hundred letters takes ten seconds.
@@ -52,6 +52,8 @@ def make_pdf(letters: Sequence[LetterWords], title: str, now: datetime) -> bytes
         "title": title,
         "sender": letters[0].sender if letters else "",
     }
+    import typst  # heavy: only who prints letters needs it
+
     moment = now.replace(microsecond=0)
     try:
         made = _compiler(inputs).compile(format="pdf", pdf_standards="ua-1", timestamp=moment)
@@ -63,18 +65,24 @@ def make_pdf(letters: Sequence[LetterWords], title: str, now: datetime) -> bytes
     return made
 
 
-def _compiler(inputs: dict[str, str]) -> typst.Compiler:
+def _compiler(inputs: dict[str, str]) -> "typst.Compiler":
+    import typst
+
     template = (folder("templates") / TEMPLATE).read_bytes()
     return typst.Compiler(template, font_paths=_fonts(), sys_inputs=inputs)
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
     """Looking through the fonts of the machine takes most of a second, so once a process."""
+    import typst
+
     return typst.Fonts()
 
 
 def _qr(link: str) -> str:
+    import segno
+
     picture = io.BytesIO()
     segno.make(link, error="m", micro=False, mask=QR_MASK).save(
         picture, kind="svg", xmldecl=False, border=2, nl=False

@@ -15,7 +15,6 @@ from journey.participant.queries import hold, refuse_if_gone
 from journey.rules.errors import Conflict, DomainError, Invalid
 from journey.upload.kinds import read_voice_type
 from journey.upload.lengths import find_seconds
-from journey.upload.photos import remake_photo
 from journey.upload.queries import count_sent_today, files_of, may_send, place_of
 from journey.work import Work
 
@@ -104,6 +103,8 @@ def _made(new: NewUpload) -> tuple[bytes, str]:
     if not new.content:
         raise Invalid("Er zit niets in dit bestand.", field="file")
     if new.kind == "photo":
+        from journey.upload.photos import remake_photo  # what reads pictures is heavy
+
         return remake_photo(new.content), "image/jpeg"
     media_type = read_voice_type(new.content)
     if (find_seconds(new.content, media_type) or 0) > LONGEST_VOICE:
