@@ -14,9 +14,9 @@ from journey.call.screen import Screen, StepCard, build_screen
 from journey.call.wording import good_times_text, outcome_word
 from journey.models import Call
 from journey.participant.tasks import PersonTask
-from journey.rating.clues import clue_word
 from journey.rating.statements import Statement
 from journey.rules.recognisable import Seen
+from journey.web.clues import listed
 from journey.web.forms import Form
 from journey.web.templating import redirect, render
 from journey.web.visit import Visit
@@ -112,8 +112,7 @@ class ScreenPage:
 
     @staticmethod
     def seen_words(seen: tuple[Seen, ...]) -> str:
-        """`een naam (Jansen), een leeftijd (58 jaar oud)`."""
-        return ", ".join(f"{clue_word(one.clue)} ({one.text})" for one in seen)
+        return listed(seen)
 
     @property
     def yesterday(self) -> date:

@@ -35,6 +35,7 @@ from journey.rating.statements import list_statements
 from journey.rules.cadence import Outcome
 from journey.rules.errors import NotFound
 from journey.rules.roles import LEAD
+from journey.web.clues import reach_words
 from journey.web.filters import day_short, number
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
@@ -84,6 +85,8 @@ def record_closing(visit: Researcher, call_id: int) -> Response:
     refuse_if_gone(_person(visit, call))
     form = visit.form()
     new = read_closing(form)
+    if form.ok and reach_words(new.open_answer) and not form.checked("sure"):
+        form.refuse("sure", _("Kijk nog eens, en zet dan hier een vinkje."))
     if form.ok:
         with form.attempt(visit.work):
             close_with_interview(visit.work, call, new)

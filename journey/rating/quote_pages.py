@@ -1,16 +1,16 @@
 """What the pages of quotes show: the queues of words with their filters, and one quote with all that was done to it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import urlencode
 
 from journey.models import Study
-from journey.rating.clues import clue_word
 from journey.rating.quotes import Quote
 from journey.rating.themes import TONES, Theme
-from journey.rules.recognisable import Seen, find_recognisable, is_telling
+from journey.rules.recognisable import find_recognisable, is_telling
 from journey.rules.words import Piece, compare_words
+from journey.web.clues import listed
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 
@@ -139,13 +139,8 @@ class QuotePage:
     @property
     def telling(self) -> str:
         """What in the edit names somebody almost certainly."""
-        return _listed(seen for seen in find_recognisable(self.body) if is_telling(seen))
+        return listed(seen for seen in find_recognisable(self.body) if is_telling(seen))
 
     @property
     def perhaps_telling(self) -> str:
-        return _listed(seen for seen in find_recognisable(self.body) if not is_telling(seen))
-
-
-def _listed(seen: Iterable[Seen]) -> str:
-    """`een naam (Jansen), een leeftijd (58 jaar oud)`."""
-    return ", ".join(f"{clue_word(one.clue)} ({one.text})" for one in seen)
+        return listed(seen for seen in find_recognisable(self.body) if not is_telling(seen))

@@ -67,7 +67,7 @@ _STREETS: Final = (
 _PATTERNS: Final = tuple(
     (clue, re.compile(pattern, flags))
     for clue, pattern, flags in (
-        (Clue.email, r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", 0),
+        (Clue.email, r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", 0),
         (Clue.phone, r"(?<!\d)(?:\+31|0031|0)(?:[\s.-]*\(0\))?(?:[\s.-]*\d){9}(?!\d)", 0),
         (Clue.birth, rf"\bgeboren\s+(?:op|in)?\s*(?:\d[\w.\s/-]*\d{{2,4}}|\d{{4}}|{_CAPITAL})", 0),
         (Clue.birth, r"(?<!\d)\d{1,2}[-/.\s]\d{1,2}[-/.\s](?:19\d\d|20[01]\d)(?!\d)", 0),

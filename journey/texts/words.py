@@ -36,7 +36,7 @@ REFUSED: Final = re.compile(
 )
 WHY: Final = re.compile(r"(?i)onderzoek|research|study")
 HOW_TO_STOP: Final = re.compile(r"\bSTOP\b")
-LINK: Final = re.compile(r"(?i)https?:|www\.|\b[\w-]+\.(?:nl|com|org|eu|net|info)\b")
+LINK: Final = re.compile(r"(?i)https?:|www\.|(?<![\w-])[\w-]+\.(?:nl|com|org|eu|net|info)\b")
 PLACE: Final = re.compile(r"\{([^{}]*)\}")
 LONGEST: Final = 459  # three paid parts
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from journey.resources import folder
 from journey.web import charts
+from journey.web.clues import reach_words
 from journey.web.filters import FILTERS
 from journey.web.i18n import LANGUAGES, RIGHT_TO_LEFT, raw_gettext, raw_ngettext
 from journey.web.idempotency import new_key
@@ -44,6 +45,7 @@ def environment() -> Environment:
         LANGUAGES=LANGUAGES,
         RIGHT_TO_LEFT=RIGHT_TO_LEFT,
         charts=charts,
+        reach_words=reach_words,
     )
     return env
 
