@@ -1,5 +1,7 @@
 """Reads what people sent: what is still there, in the actor's studies."""
 
+import logging
+
 from sqlmodel import col, func, select
 
 from journey.auth.scope import get_participant
@@ -7,11 +9,19 @@ from journey.clock import at_local
 from journey.consent.queries import find_consent
 from journey.files import SealedFiles
 from journey.models import Participant, Upload
-from journey.rules.errors import NotFound
+from journey.rules.errors import Conflict, DomainError, NotFound
 from journey.work import Work
+
+log = logging.getLogger("journey.upload")
 
 # What has to be agreed to for each kind.
 CONSENTS = {"voice": "recording", "photo": "photos"}
+
+
+class Silent(DomainError):
+    """The place where files are does not answer now."""
+
+    status = 503
 
 
 def list_uploads(work: Work, participant: Participant) -> list[Upload]:
@@ -34,8 +44,17 @@ def get_upload(work: Work, code: str, upload_id: int) -> tuple[Participant, Uplo
 
 
 def read_upload(work: Work, upload: Upload) -> bytes:
-    """The content, opened; NotFound when its file is gone."""
-    content = files_of(work).read(upload.stored_as, place_of(upload.participant_id, upload.stored_as))
+    """The content, opened. NotFound when its file is gone, Conflict when it is damaged, Silent when nothing answers."""
+    try:
+        content = files_of(work).read(upload.stored_as, place_of(upload.participant_id, upload.stored_as))
+    except ValueError:
+        log.error("a file does not open: damaged, or its key is not in the ring")
+        raise Conflict(
+            "Dit bestand is beschadigd. Vraag de beheerder om een reservekopie, of wis het."
+        ) from None
+    except OSError as fault:
+        log.error("the store of files does not answer: %s", type(fault).__name__)
+        raise Silent("De opslag antwoordt nu niet. Probeer het later nog eens.") from None
     if content is None:
         raise NotFound("Dit is er niet, of het is al gewist.")
     return content

@@ -166,3 +166,23 @@ def test_a_file_that_is_gone_from_the_disk_is_not_there(desk: Desk, uploads: Pat
     for file in files_in(uploads):
         file.unlink()
     assert desk.get(address).status_code == 404
+
+
+def test_a_damaged_file_is_called_damaged_and_harms_nothing_else(desk: Desk, uploads: Path) -> None:
+    code, address = sent(desk)
+    [path] = files_in(uploads)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    answer = desk.get(address)
+    assert answer.status_code == 409 and "beschadigd" in answer.text
+    assert desk.get(f"/participants/{code}/uploads").status_code == 200
+    assert desk.post(f"{address}/delete").status_code == 303
+    assert files_in(uploads) == []
+
+
+def test_a_store_that_does_not_answer_is_told(desk: Desk, uploads: Path) -> None:
+    _code, address = sent(desk)
+    [path] = files_in(uploads)
+    path.unlink()
+    path.mkdir()
+    answer = desk.get(address)
+    assert answer.status_code == 503 and "later nog eens" in answer.text
