@@ -195,5 +195,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SecurityHeaders, policy=app.state.headers)
     app.add_middleware(GZipMiddleware, minimum_size=800)
     app.add_middleware(RequestLine, metrics=app.state.metrics)
-    logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
+    for teller in ("twilio.http_client", "PIL"):  # they tell of numbers, words and of what stands in a photo
+        logging.getLogger(teller).setLevel(logging.WARNING)
     return app

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import select
 
+from journey.audit.service import record_act
 from journey.models import AuditEntry, Contact, Rating
 from journey.privacy.retention import keep_terms
 from journey.rating.service import NewRating, record_rating
@@ -34,7 +35,15 @@ def code(desk: Desk) -> str:
     return code
 
 
-def test_before_the_first_night_every_category_says_so(desk: Desk) -> None:
+def test_before_the_first_night_nothing_is_wrong_while_nothing_is_due(desk: Desk) -> None:
+    page = desk.get("/admin/retention").text
+    assert "Er is nog geen nacht geweest" in page
+    assert "notice--danger" not in page
+
+
+def test_a_worker_that_never_ran_while_something_is_due_is_an_alarm(desk: Desk) -> None:
+    with desk.house.work(now=datetime(2015, 1, 5, 9, tzinfo=UTC)) as work:
+        record_act(work, "participant.view", "H-001")
     page = desk.get("/admin/retention").text
     alarm = page[page.index("Hier is nog nooit een nacht voor gelopen") :]
     assert alarm[: alarm.index("</ul>")].count("<li>") == 15
