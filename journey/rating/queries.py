@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlmodel import col, func, select
 
@@ -94,14 +95,16 @@ def list_set_aside(work: Work, study: Study) -> list[SetAside]:
     return list(found.values())
 
 
-def list_answers(work: Work, study: Study) -> list[Answer]:
-    """The answers that count in live figures of a study."""
+def list_answers(work: Work, study: Study, people: Any = None) -> list[Answer]:
+    """The answers that count in live figures of a study; of some people, given as a query for their numbers."""
     latest = (
         select(func.max(Rating.id))
         .join(Participant, col(Participant.id) == Rating.participant_id)
         .where(Participant.study_id == study.id)
         .group_by(col(Rating.participant_id), col(Rating.step), col(Rating.subject))
     )
+    if people is not None:
+        latest = latest.where(col(Rating.participant_id).in_(people))
     rows = work.session.exec(
         select(Rating, Participant.code, RouteVersion.code, Journey)
         .join(Participant, col(Participant.id) == Rating.participant_id)

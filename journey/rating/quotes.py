@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from sqlmodel import col, select, update
 
@@ -75,7 +75,12 @@ class Quote:
 
 def list_quotes(work: Work, study: Study) -> list[Quote]:
     """All words that count and may be used, oldest first, whether they may be quoted or not."""
-    session, people = work.session, select(Participant.id).where(Participant.study_id == study.id)
+    return _list_quotes(work, study, select(Participant.id).where(Participant.study_id == study.id))
+
+
+def _list_quotes(work: Work, study: Study, people: Any) -> list[Quote]:
+    """Those of these people of the study, given as a query for their numbers."""
+    session = work.session
     ratings = select(Rating).where(col(Rating.participant_id).in_(people), Rating.quote != "")
     said = {stored_id(row): row for row in session.exec(ratings).all()}
     written = select(QuoteEdit).where(col(QuoteEdit.participant_id).in_(people)).order_by(col(QuoteEdit.id))
@@ -83,10 +88,10 @@ def list_quotes(work: Work, study: Study) -> list[Quote]:
     chosen = select(Consent).where(col(Consent.participant_id).in_(people)).order_by(col(Consent.id))
     consents = {row.participant_id: row.quotes for row in session.exec(chosen).all()}
     themes: dict[Place, set[str]] = defaultdict(set)
-    for given in list_quote_themes(work, study):
+    for given in list_quote_themes(work, study, people):
         themes[given.participant_id, given.step, given.subject].add(given.theme)
     found = []
-    for answer in list_answers(work, study):
+    for answer in list_answers(work, study, people):
         row = said.get(answer.rating_id)
         if row is not None:
             words = _words(row)
@@ -110,7 +115,12 @@ def list_candidates(work: Work, study: Study) -> list[Quote]:
 
 def list_approved(work: Work, study: Study) -> list[Quote]:
     """The quotes that may appear now: read by a second researcher, of words that still count, with consent."""
-    return [one for one in list_quotes(work, study) if one.queue == "approved"]
+    theirs = (
+        select(QuoteEdit.participant_id)
+        .join(Participant, col(Participant.id) == QuoteEdit.participant_id)
+        .where(Participant.study_id == study.id, QuoteEdit.state == "approved")
+    )  # every page of figures asks this, and they are few in a large study
+    return [one for one in _list_quotes(work, study, theirs) if one.queue == "approved"]
 
 
 def get_quote(work: Work, study: Study, rating_id: int) -> Quote:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -133,14 +134,18 @@ def add_theme(work: Work, study: Study, name: str, tone: str) -> AddedTheme:
     return row
 
 
-def list_quote_themes(work: Work, study: Study) -> list[QuoteTheme]:
-    """The themes of a study that may be used, without those set aside with their words by a withdrawal."""
-    rows = work.session.exec(
+def list_quote_themes(work: Work, study: Study, people: Any = None) -> list[QuoteTheme]:
+    """The themes of a study that may be used, without those set aside with their words by a withdrawal; of some people,
+    given as a query for their numbers."""
+    given = (
         select(QuoteTheme)
         .join(Participant, col(Participant.id) == QuoteTheme.participant_id)
         .where(Participant.study_id == study.id)
         .order_by(QuoteTheme.step, QuoteTheme.subject, QuoteTheme.theme, col(QuoteTheme.participant_id))
-    ).all()
+    )
+    if people is not None:
+        given = given.where(col(QuoteTheme.participant_id).in_(people))
+    rows = work.session.exec(given).all()
     aside = {one.participant_id: one.steps for one in list_set_aside(work, study)}
     return [row for row in rows if row.step not in aside.get(row.participant_id, frozenset())]
 

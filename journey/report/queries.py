@@ -78,9 +78,14 @@ def _last_day(work: Work, study: Study) -> date:
 
 
 def find_batch(work: Work, study: Study) -> Batch | None:
-    """The last published batch."""
-    statement = select(Batch).where(Batch.study_id == study.id).order_by(col(Batch.number).desc())
-    return work.session.exec(statement).first()
+    """The last published batch. The session holds it: it is large, and a page of figures asks for it a dozen times."""
+    newest = select(Batch.id).where(Batch.study_id == study.id).order_by(col(Batch.number).desc()).limit(1)
+    key = work.session.exec(newest).first()
+    if key is None:
+        return None
+    held: dict[int, Batch] = work.session.info.setdefault("batches", {})
+    held[key] = work.session.get_one(Batch, key)
+    return held[key]
 
 
 def list_batches(work: Work, study: Study) -> list[Batch]:

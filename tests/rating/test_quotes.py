@@ -7,6 +7,7 @@ from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from journey.consent.service import record_consent, withdraw_participant
@@ -173,6 +174,25 @@ def test_words_not_to_be_used_leave_the_queue(work: Work, study: Study) -> None:
 def test_a_colleague_approves(work: Work, study: Study) -> None:
     approve(work, study, say(work, "Het ging snel."))
     assert the(list_approved(work, study)).edit is not None
+
+
+def test_approved_quotes_are_found_without_reading_the_answers_of_everybody(work: Work, study: Study) -> None:
+    approve(work, study, say(work, "Het ging snel."))
+    say(work, "Het duurde lang.")
+    work.session.flush()
+    work.session.expunge_all()
+    assert [one.words.text for one in list_approved(work, study)] == ["Het ging snel."]
+    assert [one.words.text for one in list_quotes(work, study)] == ["Het ging snel.", "Het duurde lang."]
+    read: list[Rating] = []
+
+    def note(_session: object, row: object) -> None:
+        if isinstance(row, Rating):
+            read.append(row)
+
+    work.session.expunge_all()
+    event.listen(work.session, "loaded_as_persistent", note)
+    list_approved(work, study)
+    assert {row.quote for row in read} == {"Het ging snel."}
 
 
 def test_who_edited_does_not_approve(work: Work, study: Study) -> None:
