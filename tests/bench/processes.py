@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MB = 1024
+WITH_US = ("setpriv", "--pdeathsig", "TERM")  # a bench that is killed takes its servers along
 
 
 def free_port() -> int:
@@ -50,7 +51,7 @@ def started(words: list[str], path: str, log: Path, port: int, **settings: str) 
     with log.open("ab") as into:
         began = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", *words],
+            [*WITH_US, sys.executable, "-m", *words],
             env=environment(**settings),
             stdin=subprocess.DEVNULL,
             stdout=into,

@@ -35,7 +35,7 @@ from journey.settings import Settings
 from journey.work import House
 from tests.bench import report
 from tests.bench.pairs import ACTION, HIDDEN, Connection, text_of
-from tests.bench.processes import Server, environment, journey, memory_mb
+from tests.bench.processes import WITH_US, Server, environment, journey, memory_mb
 from tests.bench.rate import people
 from tests.support.build import PASSWORD
 from tests.support.databases import PostgresDatabases, SqliteDatabases
@@ -105,7 +105,8 @@ class User:
                 self.world.errors[f"{self.role}: {type(fault).__name__} {fault}"[:120]] += 1
             finally:
                 self.connection.close()
-            await asyncio.sleep(self.chance.expovariate(1 / PAUSE))
+            left = max(0.0, self.world.until - time.monotonic())
+            await asyncio.sleep(min(left, self.chance.expovariate(1 / PAUSE)))
 
     async def ask(self, path: str, *, expect: tuple[int, ...] = (200,), **more: Any) -> str:
         began = time.perf_counter()
@@ -290,7 +291,7 @@ def worker(url: str, folder: Path) -> Iterator[None]:
         return
     settings = {"JOURNEY_DATABASE_URL": url, "JOURNEY_UPLOADS": str(folder / "uploads")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "journey", "worker"],
+        [*WITH_US, sys.executable, "-m", "journey", "worker"],
         env=environment(**settings),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
