@@ -231,7 +231,9 @@ def managers(app: Any, size: int, sizes: Sizes, options: Options, own: dict[str,
     for which in ("throughput", "throughput?route=27plus", "figures"):
         address = f"/studies/{STUDY}/{which}"
         answer = client.get(address)
-        yield Figure(f"{which}, {size}: size", "KB", [len(answer.content) / 1024], aim=60.0, **own)
+        sent = int(answer.headers["content-length"]) / 1024
+        note = f"as sent; {len(answer.content) // 1024} KB unpacked"
+        yield Figure(f"{which}, {size}: size", "KB", [sent], aim=60.0, note=note, **own)
         yield from page(
             f"{which}, {size}",
             client,
