@@ -52,8 +52,8 @@ class Entry:
 # Refusals inside a view, beyond its declaration.
 INNER = {
     "GET /metrics": "only from this machine, or with `JOURNEY_METRICS_TOKEN`; else 404",
-    "POST /webhooks/twilio/inbound": "only with the gateway's signature; else 403",
-    "POST /webhooks/twilio/status/{message_id}": "only with the gateway's signature; else 403",
+    "POST /webhooks/twilio/inbound": "only with the gateway's signature; else 403, and 429 after twenty",
+    "POST /webhooks/twilio/status/{message_id}": "only with the gateway's signature; else 403, and 429 after twenty",
     "POST /admin/routes": "who reaches every study",
     "GET /admin/studies/new": "who reaches every study",
     "POST /admin/studies/new": "who reaches every study",
