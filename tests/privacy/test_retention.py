@@ -432,3 +432,13 @@ def test_what_was_left_or_not_done_stands_as_late(house: House) -> None:
 def test_a_night_that_was_never_done_is_late(house: House) -> None:
     with house.work(write=False, now=NIGHT) as work:
         assert all(one.is_late and one.last is None for one in list_standings(work))
+
+
+def test_a_night_done_under_a_clock_that_ran_ahead_is_done_again(desk: Desk) -> None:
+    night = NIGHT + timedelta(days=1)
+    keep_terms(desk.house, night + timedelta(hours=8))
+    keep_terms(desk.house, night)
+    keep_terms(desk.house, night + timedelta(minutes=20))
+    with desk.house.work(write=False) as work:
+        moments = {row.ran_at for row in work.session.exec(select(Deletion)).all()}
+    assert moments == {night + timedelta(hours=8), night}
