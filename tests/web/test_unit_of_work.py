@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
+import psycopg
 import pytest
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import Session, func, select
 
 from journey.models import UserSession
@@ -20,17 +22,35 @@ def login(app: FastAPI) -> dict[str, str]:
     return {"email": "ria@example.org", "password": PASSWORD}
 
 
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (OperationalError("COMMIT", {}, sqlite3.OperationalError("database or disk is full")), 503),
+        (OperationalError("COMMIT", {}, psycopg.errors.DiskFull("could not extend file")), 503),
+        (OperationalError("COMMIT", {}, sqlite3.OperationalError("no such table: rating")), 500),
+        (ProgrammingError("COMMIT", {}, psycopg.errors.UndefinedTable("rating")), 500),
+    ],
+    ids=["full-sqlite", "full-postgresql", "lasting-sqlite", "lasting-postgresql"],
+)
 def test_a_failing_commit_gives_no_good_answer(
-    app: FastAPI, login: dict[str, str], session: Session, monkeypatch: pytest.MonkeyPatch
+    app: FastAPI,
+    login: dict[str, str],
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Exception,
+    status: int,
 ) -> None:
-    def full_disk(_session: Session) -> None:
-        raise OperationalError("COMMIT", {}, Exception("disk full"))
+    """What may be gone at the next try is a 503 that says so; a fault of ours is a 500."""
+
+    def fail(_session: Session) -> None:
+        raise fault
 
     with PageClient(app, raise_server_exceptions=False) as client:
-        monkeypatch.setattr(Session, "commit", full_disk)
+        monkeypatch.setattr(Session, "commit", fail)
         answer = client.post("/sign-in", data=login, follow_redirects=False)
     monkeypatch.undo()
-    assert answer.status_code == 503
+    assert answer.status_code == status
+    assert ("retry-after" in answer.headers) == (status == 503)
     assert session.exec(select(func.count()).select_from(UserSession)).one() == 0
 
 
