@@ -27,7 +27,8 @@ from tests.upload.samples import photo
 
 @pytest.fixture
 def disk(tmp_path: Path, postgres: PostgresServer | None) -> Iterator[Path]:
-    with small_disk(tmp_path / "disk", 24) as folder:
+    # A server of PostgreSQL has no way into the folders of a test.
+    with small_disk((postgres.folder if postgres else tmp_path) / "disk", 24) as folder:
         yield folder
 
 

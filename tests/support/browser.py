@@ -25,8 +25,9 @@ FLAGS = [
 @contextmanager
 def chromium(*more: str) -> Iterator[Browser]:
     """A started browser, with `more` flags; while it is open, its event loop occupies the thread it was started in."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)  # a slow machine is no failure
     executable = shutil.which("chromium")
     assert executable, "no browser on this machine: install Debian's package chromium"
     with sync_playwright() as playwright:

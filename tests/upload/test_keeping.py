@@ -70,7 +70,7 @@ def test_a_file_under_the_name_of_somebody_else_does_not_open(house: House, code
     keep(house, code, content=wav(2), key="b")
     first, second = (uploads / row.stored_as[:2] / row.stored_as for row in rows(house))
     first.write_bytes(second.read_bytes())
-    with house.work(write=False) as work, pytest.raises(ValueError, match="cannot open"):
+    with house.work(write=False) as work, pytest.raises(Conflict, match="beschadigd"):
         read_upload(work, list_uploads(work, person(work, code))[-1])
 
 
