@@ -22,8 +22,8 @@ def test_the_clock_jumps(
     twilio: tuple[FakeTwilio, str],
     told: dict[str, Any],
 ) -> None:
-    """Two hours back, twenty ahead (a text of this kind is too old after a day), and right again: each message once, each
-    answer kept."""
+    """Two hours back, twenty ahead and right again: each message once, each answer kept. After a day a text of this
+    kind would be too old to go."""
     offset = tmp_path / "clock"
     offset.write_text("+0")
     library = next(Path(has_faketime()).resolve().parents[1].glob("lib/*/faketime/libfaketimeMT.so.1"))
