@@ -39,9 +39,7 @@ PIECES = (
     ),
     *("mevrouw ", "mijn man ", "geboren op 1", "ben ", "1 maart 19", "Aastraat ", "<a "),
 )
-MOST_SECONDS = (
-    0.25  # of the processor, for both ways of reading; a pattern that grows with the square takes more
-)
+MOST_SECONDS = 1.0  # of the processor, wide for a slow machine: what backtracks in earnest never ends
 
 
 def patterns() -> dict[tuple[Any, int], str]:
@@ -93,11 +91,13 @@ def test_no_pattern_takes_long_over_hostile_text() -> None:
 
 
 def test_a_pattern_that_doubles_its_work_is_noticed() -> None:
-    assert seconds(re.compile(r"(a+)+b"), "a" * 19 + "!") > MOST_SECONDS
+    """Four letters more are sixteen times the work."""
+    doubling = re.compile(r"(a+)+b")
+    assert _once(doubling, "a" * 20 + "!") > 4 * _once(doubling, "a" * 16 + "!")
 
 
 @pytest.mark.parametrize("piece", ["Aa ", "a-", "a.", "van Aa ", "0 ", "geboren op 1-"])
 def test_looking_for_who_can_be_recognised_stays_quick(piece: str) -> None:
     begun = time.process_time()
     find_recognisable((piece * LENGTH)[:LENGTH])
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 5
