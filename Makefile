@@ -36,7 +36,7 @@ help:
 demo: $(VENV)/.run
 	$(BIN)/python -m journey demo --port $(PORT)
 
-# Browsers and property tests run once per database too: cheap, and nothing is assumed to be the same.
+# Whatever asks for a database runs on both, browsers too; what asks for none runs once.
 test: $(VENV)/.dev system
 	$(PYTEST) --database sqlite
 	$(PYTEST) --database postgresql

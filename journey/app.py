@@ -188,12 +188,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     errors.install(app)
     openapi.install(app)
     for room in ROOMS:
-        app.include_router(room.router)
+        app.router.routes.extend(room.router.routes)  # `include_router` would make each of them a second time
     app.mount("/static", StaticFiles(directory=folder("static")), name="static")
     larger = {**portal_upload_views.BODY_LIMITS, **import_views.BODY_LIMITS}
     app.add_middleware(BodyLimit, most=LARGEST_BODY, larger=larger)
     app.add_middleware(SecurityHeaders, policy=app.state.headers)
-    app.add_middleware(GZipMiddleware, minimum_size=800)
+    app.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=6)
     app.add_middleware(RequestLine, metrics=app.state.metrics)
     for teller in ("twilio.http_client", "PIL"):  # they tell of numbers, words and of what stands in a photo
         logging.getLogger(teller).setLevel(logging.WARNING)

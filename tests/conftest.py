@@ -1,12 +1,14 @@
 """What every test can ask for: a database, settings, the app, a strict client, a browser at phone size.
 
-`--database` (or JOURNEY_TEST_DATABASE) chooses SQLite or a real PostgreSQL for the whole run. Nothing is
-skipped: a machine without PostgreSQL or Chromium fails.
+`--database` (or JOURNEY_TEST_DATABASE) chooses SQLite or a real PostgreSQL for the whole run; tests that ask for no
+database run on SQLite only. Nothing is skipped: a machine without PostgreSQL or Chromium fails.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from playwright.sync_api import Browser, Page
 
+MEMORY = Path("/dev/shm")  # noqa: S108
+ROOM = 8 * 1024**3
+
 _server = pytest.StashKey[PostgresServer]()
 
 
@@ -40,6 +45,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("JOURNEY_TEST_DATABASE", "sqlite"),
         help="what the suite runs on (default: JOURNEY_TEST_DATABASE, else sqlite)",
     )
+
+
+def pytest_configure() -> None:
+    """What tests write is never read again: it stays in memory where there is room, which saves half the time."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -53,6 +65,19 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         server = PostgresServer()
         config.stash[_server] = server
         server.start()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test without a database is the same on both: it has its turn in the run on SQLite."""
+    if config.getoption("database") != "postgresql":
+        return
+    with_one: list[pytest.Item] = []
+    without: list[pytest.Item] = []
+    for item in items:
+        asked = getattr(item, "fixturenames", ())
+        (with_one if "databases" in asked or "database_url" in asked else without).append(item)
+    items[:] = with_one
+    config.hook.pytest_deselected(items=without)
 
 
 @pytest.hookimpl(optionalhook=True)

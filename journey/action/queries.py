@@ -3,12 +3,20 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from journey.models import Action, Study
 from journey.route.definition import RouteDefinition
 from journey.rules.errors import NotFound
 from journey.work import Work
+
+_NEWEST = (col(Action.since).desc(), col(Action.id).desc())
+_APPROVED = (
+    select(Action)
+    .where(col(Action.study_id) == bindparam("study"), Action.state == "approved")
+    .order_by(*_NEWEST)
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,7 @@ def list_actions(work: Work, study: Study, state: str | None = None) -> list[Act
     statement = select(Action).where(Action.study_id == study.id)
     if state is not None:
         statement = statement.where(Action.state == state)
-    return list(work.session.exec(statement.order_by(col(Action.since).desc(), col(Action.id).desc())).all())
+    return list(work.session.exec(statement.order_by(*_NEWEST)).all())
 
 
 def get_action(work: Work, study: Study, action_id: int) -> Action:
@@ -40,11 +48,10 @@ def get_action(work: Work, study: Study, action_id: int) -> Action:
 
 def list_changes(work: Work, study_id: int, definition: RouteDefinition, language: str) -> list[Change]:
     """What changed at the steps of one route up to today, the newest first: only what was approved."""
-    study = work.session.get_one(Study, study_id)
     steps = {step.id for step in definition.steps}
     return [
         _change(action, language)
-        for action in list_actions(work, study, "approved")
+        for action in work.session.exec(_APPROVED, params={"study": study_id}).all()
         if action.step in steps and action.route in ("", definition.id) and action.since <= work.today
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from journey.call.appointments import slot_of
@@ -17,6 +18,13 @@ from journey.rules.calendar import is_holiday
 from journey.rules.calltimes import callback_due
 from journey.study.cadence import cadence_of
 from journey.work import Work
+
+_LATEST = (
+    select(Call)
+    .where(col(Call.participant_id) == bindparam("participant"))
+    .order_by(col(Call.week).desc())
+    .limit(1)
+)
 
 
 class Coming(StrEnum):
@@ -76,5 +84,4 @@ def _next_day(moment: datetime | None) -> date | None:
 
 
 def _latest(work: Work, participant: Participant) -> Call | None:
-    statement = select(Call).where(Call.participant_id == participant.id)
-    return work.session.exec(statement.order_by(col(Call.week).desc()).limit(1)).first()
+    return work.session.exec(_LATEST, params={"participant": participant.id}).first()

@@ -21,9 +21,9 @@ from journey.web.forms import Form, said
 from journey.web.templating import render
 from journey.web.visit import LongRead, UnitOfWork, Visit
 
-router = APIRouter(include_in_schema=False)
-pages = APIRouter(route_class=UnitOfWork)
-files = APIRouter(route_class=LongRead)
+router = APIRouter()
+pages = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+files = APIRouter(route_class=LongRead, include_in_schema=False)
 
 # The privacy officer reads the log and takes nothing along.
 LogReader = Annotated[Visit, Depends(only(RESEARCHER, LEAD, MANAGER, PRIVACY))]
@@ -90,5 +90,4 @@ def _page(visit: Visit, code: str, form: Form, *, status: int = 200) -> Response
     return render(visit, "export/export.html", page, status=status)
 
 
-router.include_router(pages)
-router.include_router(files)
+router.routes.extend([*pages.routes, *files.routes])

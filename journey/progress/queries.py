@@ -51,6 +51,13 @@ _OF_ONE: dict[Any, Any] = {
     table: select(table).where(*_present(table)).order_by(col(table.id)) for table in TABLES
 }
 
+_LAST_DAY = select(func.max(Progress.happened_on)).where(
+    *_present(Progress),
+    Progress.step == bindparam("step"),
+    Progress.state == "done",
+    col(Progress.happened_on) <= bindparam("day"),
+)
+
 
 @dataclass
 class Facts:
@@ -96,15 +103,7 @@ def get_facts(work: Work, journey: Journey) -> Facts:
 
 def find_last_day(work: Work, journey: Journey, step: str, day: date) -> date | None:
     """The latest time a step happened on or before a day: what an answer on that day is about."""
-    return work.session.exec(
-        select(func.max(Progress.happened_on)).where(
-            Progress.journey_id == journey.id,
-            Progress.step == step,
-            Progress.state == "done",
-            col(Progress.happened_on) <= day,
-            ~col(Progress.replaced),
-        )
-    ).first()
+    return work.session.exec(_LAST_DAY, params={"journey": journey.id, "step": step, "day": day}).first()
 
 
 def list_facts(work: Reading, journeys: Sequence[Journey]) -> list[Facts]:

@@ -7,6 +7,7 @@ latest former route that has it.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from journey.models import Journey, RouteChange, RouteVersion, Study, stored_id
@@ -14,6 +15,12 @@ from journey.route.definition import RouteDefinition, Step
 from journey.route.queries import get_definition
 from journey.rules.errors import Conflict
 from journey.work import Reading, Work
+
+_CHANGES = (
+    select(RouteChange)
+    .where(col(RouteChange.journey_id) == bindparam("journey"))
+    .order_by(col(RouteChange.id))
+)
 
 
 def record_route_change(work: Work, journey: Journey, to: RouteVersion) -> RouteChange:
@@ -38,8 +45,7 @@ def record_route_change(work: Work, journey: Journey, to: RouteVersion) -> Route
 
 def list_route_changes(work: Reading, journey: Journey) -> list[RouteChange]:
     """Oldest first."""
-    statement = select(RouteChange).where(RouteChange.journey_id == journey.id).order_by(col(RouteChange.id))
-    return list(work.session.exec(statement).all())
+    return list(work.session.exec(_CHANGES, params={"journey": journey.id}).all())
 
 
 def list_routes_of(work: Reading, journey: Journey) -> tuple[RouteDefinition, ...]:

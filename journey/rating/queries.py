@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
 from journey.models import (
@@ -26,6 +27,10 @@ from journey.progress.routes import (
     steps_from,
 )
 from journey.work import Work
+
+_OF_ONE = (
+    select(Rating).where(col(Rating.participant_id) == bindparam("participant")).order_by(col(Rating.id))
+)
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,7 @@ class ClosingAnswer:
 
 def list_ratings(work: Work, participant: Participant) -> list[Rating]:
     """Every answer of one person, oldest first, with the history."""
-    statement = select(Rating).where(Rating.participant_id == participant.id).order_by(col(Rating.id))
-    return list(work.session.exec(statement).all())
+    return list(work.session.exec(_OF_ONE, params={"participant": participant.id}).all())
 
 
 def current_ratings(work: Work, participant: Participant) -> dict[tuple[str, str], Rating]:

@@ -25,6 +25,11 @@ from journey.work import NOBODY, Work
 FORGOTTEN = 410
 KEPT_HEADERS = ("content-type", "location", "hx-redirect", "hx-trigger")
 
+_WRITE_FIRST: dict[str, Any] = {
+    name: insert(Replay).on_conflict_do_nothing().returning(Replay)
+    for name, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
+}
+
 
 def new_key() -> str:
     """For the hidden field of a form: whatever happens to the network, it counts once."""
@@ -80,7 +85,6 @@ def forget_answers(work: Work, words: Collection[str]) -> None:
 
 def _write_first(work: Work, scope: str, key: str, fingerprint: str) -> Replay | None:
     """The row of a key that nobody used, or None; waits for who uses it at this moment."""
-    insert = sqlite_insert if work.session.get_bind().dialect.name == "sqlite" else postgresql_insert
     values = {
         "scope": scope,
         "key": key[:200],
@@ -90,8 +94,7 @@ def _write_first(work: Work, scope: str, key: str, fingerprint: str) -> Replay |
         "body": "",
         "created_at": work.now,
     }
-    written = insert(Replay).values(**values).on_conflict_do_nothing().returning(Replay)
-    return work.session.scalars(written).first()
+    return work.session.scalars(_WRITE_FIRST[work.session.get_bind().dialect.name], values).first()
 
 
 def _scope(work: Work, path: str) -> str:

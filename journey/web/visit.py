@@ -14,6 +14,8 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
+from journey.models import Replay
+from journey.rules.errors import Conflict
 from journey.web.forms import Form
 from journey.web.i18n import RIGHT_TO_LEFT, language
 from journey.web.i18n import gettext as _
@@ -167,11 +169,19 @@ def _in_unit_of_work(
         actor = visit.actor or NOBODY
         with visit.house.work(actor, write=write, origin=visit.origin) as work:
             visit._work = work
-            if not (write and visit.idempotency_key and may_answer_again(visit, arguments)):
+            if not (write and visit.idempotency_key):
                 return endpoint(**arguments)
-            first = replayed(work, visit.idempotency_key, visit.path, visit.body)
-            if isinstance(first, Response):
-                return first
-            return remember(work, first, endpoint(**arguments), status)
+            first: Response | Replay | Conflict
+            try:
+                first = replayed(work, visit.idempotency_key, visit.path, visit.body)
+            except Conflict as used:
+                first = used
+            if isinstance(first, Replay):
+                return remember(work, first, endpoint(**arguments), status)
+            if not may_answer_again(visit, arguments):
+                return endpoint(**arguments)
+            if isinstance(first, Conflict):
+                raise first
+            return first
 
     return run
