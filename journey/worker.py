@@ -12,6 +12,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Protocol
@@ -99,7 +100,6 @@ NIGHTLY: Mapping[str, Job] = {
 # At half past eight; the later rings are for a worker that was not there.
 MORNING: Mapping[str, Job] = {"digest": text_the_day}
 STEADY: Mapping[int, Mapping[str, Job]] = {
-    SEND_SECONDS: {"send": send_due},
     BEAT_SECONDS: {"beat": beat},
     SETTLE_SECONDS: {"settle": settle_uncertain, "register": keep_register},
 }
@@ -220,6 +220,7 @@ class Worker:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._scheduler: BackgroundScheduler | None = None
+        self._ended = threading.Event()
         self._seen = Clock().now()
 
     @property
@@ -250,16 +251,14 @@ class Worker:
         try:
             if self._scheduler is None and self._lock.acquire():
                 log.info("this worker leads")
-                self._scheduler = _scheduler(self._house)
-                self._scheduler.start()
+                self._hang_bells()
             elif self._scheduler is not None and not self._lock.is_held():
                 log.warning("this worker lost the lead")
                 self._step_down()
             elif self._scheduler is not None and self._clock_was_set_back():
                 log.warning("the clock was set back: every bell is hung again")
-                self._scheduler.shutdown(wait=True)
-                self._scheduler = _scheduler(self._house)
-                self._scheduler.start()
+                self._take_down_bells()
+                self._hang_bells()
         except (SQLAlchemyError, OSError) as fault:
             log.error("no lead: %s", place_of(fault))
 
@@ -269,13 +268,23 @@ class Worker:
         return self._seen < seen - CLOCK_JUMP
 
     def _step_down(self) -> None:
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=True)
-            self._scheduler = None
+        self._take_down_bells()
         self._lock.release()
 
+    def _hang_bells(self) -> None:
+        self._ended.clear()
+        self._scheduler = _scheduler(self._house, self._ended)
+        self._scheduler.start()
 
-def _scheduler(house: House) -> BackgroundScheduler:
+    def _take_down_bells(self) -> None:
+        """Waits for jobs that run; the sender ends after the batch it is at."""
+        if self._scheduler is not None:
+            self._ended.set()
+            self._scheduler.shutdown(wait=True)
+            self._scheduler = None
+
+
+def _scheduler(house: House, ended: threading.Event) -> BackgroundScheduler:
     """All jobs on a memory store. Rings that were missed come once; a job never runs beside itself."""
     scheduler = BackgroundScheduler(
         timezone=AMSTERDAM,
@@ -291,6 +300,12 @@ def _scheduler(house: House) -> BackgroundScheduler:
     bells += [
         (jobs, IntervalTrigger(seconds=seconds, timezone=AMSTERDAM)) for seconds, jobs in STEADY.items()
     ]
+    bells.append(
+        (
+            {"send": partial(send_due, ended=ended.is_set)},
+            IntervalTrigger(seconds=SEND_SECONDS, timezone=AMSTERDAM),
+        )
+    )
     for jobs, trigger in bells:
         for name, job in jobs.items():
             scheduler.add_job(run_job, trigger, args=(house, name, job), id=name, next_run_time=at_once)

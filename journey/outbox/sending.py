@@ -5,7 +5,7 @@ longer each time, no message loses a try, and a try that goes well ends it.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final
@@ -20,7 +20,7 @@ from journey.outbox.gateways import Outcome, Parcel, open_parcel
 from journey.outbox.quiet import ASKED, allowed, is_quiet, next_allowed
 from journey.outbox.states import GONE, UNUSABLE
 from journey.outbox.stops import stop_number
-from journey.outbox.uncertain import next_look
+from journey.outbox.uncertain import is_wanted, next_look
 from journey.work import Work
 
 log = logging.getLogger("journey.outbox")
@@ -36,11 +36,13 @@ LEFT: Final = ("sending", "uncertain", "accepted", "sent", "delivered", "undeliv
 
 @dataclass(frozen=True)
 class Claimed:
-    """A message that is ours to send; without `parcel` it cannot be sent, and `error` says why."""
+    """A message that is ours to send; without `parcel` it cannot be sent, and `error` says why. What was not `asked`
+    for may not leave in quiet time."""
 
     id: int
     parcel: Parcel | None
     error: str = ""
+    asked: bool = True
 
 
 def has_due(work: Work) -> bool:
@@ -70,55 +72,75 @@ def tidy(work: Work) -> None:
     _put_off(work)
 
 
-def claim_next(work: Work) -> Claimed | None:
-    """Take one due message: of two senders one gets it. What somebody asked for goes first.
-
-    The id is compared with `=`: PostgreSQL may run a locking subquery behind `IN` once per row, and would then claim
-    every row that is due while we send only one.
-    """
+def claim_batch(work: Work, most: int) -> list[Claimed]:
+    """Take what is due, at most so many: of two senders one gets each. What somebody asked for goes first; of what was
+    not, each person has one in a batch, because what is in it does not count for the most of a day yet."""
     due = (
-        select(Message.id)
+        select(Message)
         .where(*_due(work), ~and_(*_expired(work)), ~_is_capped(work))
         .order_by(case((_asked(), 0), else_=1), col(Message.due_at), col(Message.id))
-        .limit(1)
+        .limit(most)
         .with_for_update(skip_locked=True, of=Message)
     )
     if is_quiet(work.now):
         due = due.where(_asked())
-    claimed = work.session.exec(
+    rows, unasked = [], set()
+    for row in work.session.exec(due):
+        if row.occasion not in ASKED and row.participant_id is not None:
+            if row.participant_id in unasked:
+                continue
+            unasked.add(row.participant_id)
+        rows.append(row)
+    work.session.exec(
         update(Message)
-        .where(col(Message.id) == due.scalar_subquery(), col(Message.state) == "ready")
+        .where(col(Message.id).in_([row.id for row in rows]))
         .values(state="sending", updated_at=work.now, tried_at=work.now, tries=col(Message.tries) + 1)
-        .returning(col(Message.id))
-    ).first()
-    if claimed is None:
-        return None
-    row = work.session.get_one(Message, claimed[0], populate_existing=True)
+        .execution_options(synchronize_session=False)
+    )
+    return [_claimed(work, row) for row in rows]
+
+
+def _claimed(work: Work, row: Message) -> Claimed:
+    asked = row.occasion in ASKED
     if not row.recipient:
-        return Claimed(stored_id(row), None, "no number")
+        return Claimed(stored_id(row), None, "no number", asked)
     try:
-        return Claimed(stored_id(row), open_parcel(work, row))
+        return Claimed(stored_id(row), open_parcel(work, row), asked=asked)
     except ValueError:
-        return Claimed(stored_id(row), None, UNUSABLE)
+        return Claimed(stored_id(row), None, UNUSABLE, asked)
 
 
-def record_outcome(work: Work, message_id: int, outcome: Outcome) -> None:
-    """Write down what the gateway said, unless a report was faster. The number goes once it is not needed."""
-    row = work.session.get(Message, message_id, with_for_update=True)
-    if row is None:  # everything of this person was removed meanwhile
-        return
-    row.gateway_id = row.gateway_id or outcome.gateway_id
-    if row.state in ("sending", "uncertain"):
-        _settle(work, row, outcome)
-        row.error = outcome.error[:200]
-        row.updated_at = work.now
-    work.session.add(row)
+def record_outcomes(work: Work, outcomes: Mapping[int, Outcome | None]) -> None:
+    """Write down what the gateway said of each, unless a report was faster; None did not leave. A number goes once it
+    is not needed. A row that is not there any more is of somebody of whom everything was removed meanwhile."""
+    statement = select(Message).where(col(Message.id).in_(outcomes)).order_by(col(Message.id))
+    for row in work.session.exec(statement.with_for_update()).all():
+        outcome = outcomes[stored_id(row)]
+        if outcome is not None:
+            row.gateway_id = row.gateway_id or outcome.gateway_id
+        if row.state in ("sending", "uncertain"):
+            row.updated_at = work.now
+            if outcome is None:
+                _give_back(work, row, row.due_at)
+            else:
+                _settle(work, row, outcome)
+                row.error = outcome.error[:200]
+        work.session.add(row)
+
+
+def _give_back(work: Work, row: Message, due_at: datetime) -> None:
+    """It certainly did not leave, for no fault of its own: it keeps its try, unless nobody wants it any more."""
+    row.tries -= 1
+    if is_wanted(work, row):
+        row.state, row.due_at = "ready", due_at
+    else:
+        row.state, row.recipient = "cancelled", ""
 
 
 def _settle(work: Work, row: Message, outcome: Outcome) -> None:
     result = outcome.result
     if result in ("busy", "halt"):
-        row.state, row.due_at, row.tries = "ready", work.now, row.tries - 1
+        _give_back(work, row, work.now)
     elif result == "retry" and row.tries <= len(RETRY_AFTER):
         row.state = "ready"
         row.due_at = allowed(row.occasion, work.now + RETRY_AFTER[row.tries - 1])

@@ -7,6 +7,8 @@ callback, whose address carries our own id, or Twilio's own list tells later wha
 import logging
 from typing import Any, Final
 
+from requests import Session
+from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as NotConnected
 from requests.exceptions import ConnectTimeout, RequestException
 from twilio.base.exceptions import (  # type: ignore[import-untyped]
@@ -14,7 +16,8 @@ from twilio.base.exceptions import (  # type: ignore[import-untyped]
     TwilioRestException,
     TwilioServiceException,
 )
-from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
+from twilio.http import HttpClient  # type: ignore[import-untyped]
+from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 from urllib3.exceptions import NewConnectionError
 
@@ -23,6 +26,7 @@ from journey.settings import Settings
 
 TWILIO: Final = "https://api.twilio.com"
 TIMEOUT_SECONDS: Final = 10
+CONNECTIONS: Final = 16
 PAGE_SIZE: Final = 100
 MOST_LISTED: Final = 2000
 
@@ -34,22 +38,38 @@ OVERLOADED: Final = frozenset({20429})
 REFUSES_US: Final = frozenset({20003})
 MAYBE_SENT: Final = frozenset({500, 504})
 
-logging.getLogger("twilio.http_client").setLevel(
-    logging.WARNING
-)  # below that it writes addresses and answers
 
-
-class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
-    """Twilio's own client has no time limit and knows one address."""
+class _HttpClient(HttpClient):  # type: ignore[misc]
+    """Twilio's own has no time limit, knows one address, logs what it sends, and keeps its last answer where another
+    thread may take it. What the machine says of proxies and certificates is asked once, not for every message."""
 
     def __init__(self, base: str) -> None:
-        super().__init__(timeout=TIMEOUT_SECONDS)
+        super().__init__(logging.getLogger("journey.outbox"), False, TIMEOUT_SECONDS)
         self._base = base.rstrip("/")
+        self._session = Session()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
+        found = self._session.merge_environment_settings(self._base or TWILIO, {}, None, None, None)
+        self._session.proxies, self._session.verify = found["proxies"], found["verify"]
+        self._session.trust_env = False
 
-    def request(self, method: str, uri: str, *args: Any, **options: Any) -> Any:
-        if self._base and uri.startswith(TWILIO):
-            uri = self._base + uri.removeprefix(TWILIO)
-        return super().request(method, uri, *args, **options)
+    def request(
+        self,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        *_more: Any,
+        **_options: Any,
+    ) -> Response:
+        if self._base and url.startswith(TWILIO):
+            url = self._base + url.removeprefix(TWILIO)
+        answer = self._session.request(
+            method, url, params, data, headers, auth=auth, timeout=self.timeout, allow_redirects=False
+        )
+        return Response(answer.status_code, answer.text, answer.headers)
 
 
 class TwilioGateway:

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select, update
 
 from journey.models import Message, Participant
+from journey.outbox.agreed import agrees_to
 from journey.outbox.gateways import Parcel, Trace, open_parcel
-from journey.outbox.quiet import allowed
+from journey.outbox.quiet import ASKED, allowed
 from journey.outbox.sms import plain
 from journey.outbox.states import GONE, NEVER_LEFT, REPORTED, UNUSABLE, apply_report
 from journey.work import Work
@@ -112,17 +113,19 @@ def _put_back(work: Work, row: Message) -> None:
     """It never left: it may go once more while it is still true and wanted."""
     row.updated_at, row.error = work.now, NEVER_LEFT
     expired = row.valid_until is not None and row.valid_until < work.now
-    if expired or row.tries >= MOST_TRIES or not _is_wanted(work, row):
+    if expired or row.tries >= MOST_TRIES or not is_wanted(work, row):
         row.state, row.recipient = "failed", ""
     else:
         row.state = "ready"
         row.due_at = allowed(row.occasion, work.now)
 
 
-def _is_wanted(work: Work, row: Message) -> bool:
+def is_wanted(work: Work, row: Message) -> bool:
+    """Whether its reader is still there, and did not take back meanwhile that texts may come unasked."""
     if row.participant_id is None or row.occasion == "stop_confirmed":
         return True
-    return work.session.get_one(Participant, row.participant_id).state not in GONE
+    person = work.session.get_one(Participant, row.participant_id)
+    return person.state not in GONE and (row.occasion in ASKED or agrees_to(work, person, "texts"))
 
 
 def _is_sending_to(work: Work, number: str) -> bool:

@@ -1,7 +1,8 @@
-"""The proof: workers are killed fifty times while five hundred messages go out, and each goes exactly once.
+"""The proof: workers are killed fifty times while two thousand messages go out, and each goes exactly once.
 
 The workers are processes of the real command, killed with SIGKILL at the worst moments: before the provider took a
-message, after it did and before it said so, and anywhere in between. Two run at a time; the other takes over.
+message, after it did and before it said so, and anywhere in between, each time with a whole batch under way. Two run at
+a time; the other takes over.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ from tests.outbox.fake_twilio import SECRET, FakeTwilio, Step, running, twilio_s
 from tests.support.build import build_participant, build_study
 from tests.support.pages import PageClient
 
-MESSAGES, PEOPLE, KILLS, SEED = 500, 25, 50, 20161
+MESSAGES, PEOPLE, KILLS, SEED = 2000, 100, 50, 20161
+APART = 16  # requests between two kills, at most: each takes a batch along
 PATIENCE = 600.0  # a busy machine; half a minute on a quiet one
 
 # Imports everything once and forks the command for each line on its input: a worker in a tenth of a second.
@@ -133,19 +135,18 @@ def herd(folder: Path, settings: Settings) -> Iterator[Herd]:
 
 @dataclass
 class Chaos:
-    """When which worker dies: a seeded moment for each of fifty of the first requests."""
+    """When which worker dies: a seeded number of requests after the one before it."""
 
     herd: Herd
     dice: random.Random
     moments: dict[int, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        numbers = self.dice.sample(range(3, MESSAGES - 40), KILLS + 1)
-        kinds = ["lost", "taken", "later"]
-        self.moments = {number: kinds[place % 3] for place, number in enumerate(numbers[:KILLS])}
-        self.moments[numbers[-1]] = "500 taken"
+    next_at: int = 3
 
     def before(self, number: int) -> Step | None:
+        if number >= self.next_at and len(self.moments) <= KILLS:
+            kinds = ["lost", "taken", "later"]
+            self.moments[number] = kinds[len(self.moments) % 3] if len(self.moments) < KILLS else "500 taken"
+            self.next_at = number + self.dice.randint(1, APART)
         moment = self.moments.get(number, "")
         if moment == "lost":
             self.herd.kill_leader()
@@ -164,7 +165,7 @@ class Chaos:
 
 
 def planned(house: House) -> Counter[tuple[str, str]]:
-    """Twenty messages to each of twenty-five people, some of them the same text: (number, text) and how often."""
+    """Twenty messages to each of a hundred people, some of them the same text: (number, text) and how often."""
     expected: Counter[tuple[str, str]] = Counter()
     with house.work() as work:
         study = build_study(work)

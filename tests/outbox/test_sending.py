@@ -14,7 +14,7 @@ from journey.consent.service import withdraw_participant
 from journey.models import Message, Participant
 from journey.outbox.gateways import Outcome, Parcel
 from journey.outbox.jobs import send_due
-from journey.outbox.sending import claim_next
+from journey.outbox.sending import claim_batch
 from journey.outbox.service import plan_message
 from journey.work import House
 from tests.outbox.fake_twilio import ACCOUNT, FakeTwilio, running, twilio_settings
@@ -115,7 +115,7 @@ def test_a_failing_row_stops_no_other(house: House) -> None:
 def test_a_crash_halfway_is_uncertain_and_never_resent(house: House) -> None:
     planned(house)
     with house.work(now=NOON) as work:
-        assert claim_next(work)
+        assert claim_batch(work, 1)
     gateway = Scripted()
     send_due(house, NOON + timedelta(minutes=5), gateway)
     assert states(house) == ["sending"]

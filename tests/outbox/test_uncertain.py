@@ -10,7 +10,7 @@ from sqlmodel import select
 from journey.consent.service import withdraw_participant
 from journey.models import Message, Participant
 from journey.outbox.jobs import send_due, settle_uncertain
-from journey.outbox.sending import claim_next
+from journey.outbox.sending import claim_batch
 from journey.outbox.uncertain import next_look
 from journey.work import House
 from tests.outbox.fake_twilio import FakeTwilio, Step
@@ -165,7 +165,7 @@ def test_while_a_text_to_the_number_is_on_its_way_nothing_is_concluded(house: Ho
     tried(house, twilio, "Dezelfde")
     planned(house, "Dezelfde")
     with house.work(now=NOON + 30 * MINUTE) as work:
-        assert claim_next(work)
+        assert claim_batch(work, 1)
     assert settled(house, twilio, 31) == ["uncertain", "sending"]
 
 
@@ -188,7 +188,7 @@ def test_a_text_that_the_provider_changed_or_hides_is_recognised(house: House, s
 def test_a_crash_before_the_gateway_is_looked_for_and_sent(house: House) -> None:
     planned(house, "Tekst")
     with house.work(now=NOON) as work:
-        assert claim_next(work)
+        assert claim_batch(work, 1)
     twilio = FakeTwilio(clock=lambda: NOON + 12 * MINUTE)
     with through(house, twilio) as gateway:
         for after in range(9, 45):
@@ -199,15 +199,15 @@ def test_a_crash_before_the_gateway_is_looked_for_and_sent(house: House) -> None
 
 def test_a_late_answer_of_a_slow_sender_settles_it(house: House) -> None:
     from journey.outbox.gateways import Outcome
-    from journey.outbox.sending import record_outcome, tidy
+    from journey.outbox.sending import record_outcomes, tidy
 
     planned(house, "Tekst")
     with house.work(now=NOON) as work:
-        assert claim_next(work)
+        assert claim_batch(work, 1)
     with house.work(now=NOON + 11 * MINUTE) as work:
         tidy(work)
     with house.work(now=NOON + 12 * MINUTE) as work:
-        record_outcome(work, 1, Outcome("accepted", "SM1"))
+        record_outcomes(work, {1: Outcome("accepted", "SM1")})
     assert (states(house), rows(house)[0].gateway_id) == (["accepted"], "SM1")
 
 

@@ -170,8 +170,3 @@ def test_after_three_weeks_of_silence_only_what_is_still_true_goes_and_two_a_day
         send_due(house, back + timedelta(minutes=ring), ear)
     assert ear.bodies == ["Gemist 20", TEXTS[0]]
     assert states(house).count("cancelled") == 20
-
-
-def test_one_run_sends_fifty_at_most(house: House) -> None:
-    planned(house, *[f"Tekst {number}" for number in range(60)])
-    assert [send_due(house, NOON, Ear()), send_due(house, NOON, Ear())] == [50, 10]
