@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import segno
 from fastapi import APIRouter, Response
 
 from journey.auth.access import AtTheDoor
@@ -111,6 +110,8 @@ def _token(visit: Visit) -> str:
 
 
 def _set_up_page(visit: Visit, user: User, form: Form) -> Response:
+    import segno
+
     secret = secret_to_be(visit.work, user, _token(visit))
     picture = segno.make(address_of(secret, user.email), error="m", micro=False)
     page = SetUpPage(

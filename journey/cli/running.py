@@ -5,7 +5,7 @@ import socket
 import tempfile
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import typer
 import uvicorn
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 class ServerOptions(TypedDict):
     access_log: bool
     log_config: None
+    ws: Literal["none"]
     server_header: bool
     forwarded_allow_ips: str
     timeout_graceful_shutdown: int
@@ -42,6 +43,7 @@ def server_options(settings: Settings) -> ServerOptions:
     return ServerOptions(
         access_log=False,
         log_config=None,
+        ws="none",
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE_SECONDS,

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
 from journey.rules.errors import Invalid
 from journey.web.filters import number
 from journey.web.i18n import gettext as _
@@ -61,6 +59,8 @@ def read_sheet(content: bytes, separator: str = "") -> Sheet:
 
 def _read_workbook(content: bytes) -> tuple[list[tuple[Cell, ...]], list[str]]:
     """The first sheet; of a formula its last value. Macros are not looked at."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
