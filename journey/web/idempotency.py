@@ -14,21 +14,30 @@ from typing import Any
 from fastapi import Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import select
 
-from journey.models import Replay, stored_id
+from journey.models import Replay
+from journey.models.base import metadata
 from journey.rules.errors import Conflict
 from journey.work import NOBODY, Work
 
 FORGOTTEN = 410
 KEPT_HEADERS = ("content-type", "location", "hx-redirect", "hx-trigger")
 
+_table = metadata.tables["replay"]
 _WRITE_FIRST: dict[str, Any] = {
-    name: insert(Replay).on_conflict_do_nothing().returning(Replay)
+    name: insert(_table).on_conflict_do_nothing().returning(_table.c.id)
     for name, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
 }
+_KEEP = (
+    update(_table)
+    .where(_table.c.id == bindparam("row"))
+    .values({name: bindparam(f"kept_{name}") for name in ("status", "headers", "body")})
+)
+_FORGET = delete(_table).where(_table.c.id == bindparam("row"))
 
 
 def new_key() -> str:
@@ -36,8 +45,8 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-def replayed(work: Work, key: str, path: str, body: bytes) -> Response | Replay:
-    """The first answer for this key, or the fresh row in which to remember it.
+def replayed(work: Work, key: str, path: str, body: bytes) -> Response | int:
+    """The first answer for this key, or the number of the fresh row in which to remember it.
 
     Conflict when the key was used for another address or body, or when its answer is gone with whom it was about.
     """
@@ -57,18 +66,19 @@ def replayed(work: Work, key: str, path: str, body: bytes) -> Response | Replay:
     return Response(content, status_code=row.status, headers=json.loads(row.headers))
 
 
-def remember(work: Work, row: Replay, answer: Any, status: int) -> Response:
+def remember(work: Work, row_id: int, answer: Any, status: int) -> Response:
     """Keep the answer under its key; answers that refuse (4xx, 5xx) are not kept, so a mended retry goes on."""
     response = answer if isinstance(answer, Response) else JSONResponse(jsonable_encoder(answer), status)
     if response.status_code >= 400:
-        work.session.delete(row)
+        work.session.execute(_FORGET, {"row": row_id})
         return response
-    row.status = response.status_code
-    row.headers = json.dumps(
-        {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    )
-    row.body = work.vault.seal(bytes(response.body).decode(), f"replay:{stored_id(row)}:body")
-    work.session.add(row)
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    kept = {
+        "kept_status": response.status_code,
+        "kept_headers": json.dumps(headers),
+        "kept_body": work.vault.seal(bytes(response.body).decode(), f"replay:{row_id}:body"),
+    }
+    work.session.execute(_KEEP, {"row": row_id, **kept})
     return response
 
 
@@ -83,8 +93,8 @@ def forget_answers(work: Work, words: Collection[str]) -> None:
             work.session.add(row)
 
 
-def _write_first(work: Work, scope: str, key: str, fingerprint: str) -> Replay | None:
-    """The row of a key that nobody used, or None; waits for who uses it at this moment."""
+def _write_first(work: Work, scope: str, key: str, fingerprint: str) -> int | None:
+    """The number of the row of a key that nobody used, or None; waits for who uses it at this moment."""
     values = {
         "scope": scope,
         "key": key[:200],
@@ -94,7 +104,8 @@ def _write_first(work: Work, scope: str, key: str, fingerprint: str) -> Replay |
         "body": "",
         "created_at": work.now,
     }
-    return work.session.scalars(_WRITE_FIRST[work.session.get_bind().dialect.name], values).first()
+    dialect = work.session.get_bind().dialect.name
+    return work.session.execute(_WRITE_FIRST[dialect], values).scalar()
 
 
 def _scope(work: Work, path: str) -> str:

@@ -3,7 +3,7 @@ is silently empty."""
 
 import base64
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Response
@@ -15,7 +15,7 @@ from journey.resources import folder
 from journey.web import charts
 from journey.web.clues import reach_words
 from journey.web.filters import FILTERS
-from journey.web.i18n import LANGUAGES, RIGHT_TO_LEFT, raw_gettext, raw_ngettext
+from journey.web.i18n import LANGUAGES, RIGHT_TO_LEFT, language, raw_gettext, raw_ngettext
 from journey.web.idempotency import new_key
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def environment() -> Environment:
     env.install_gettext_callables(raw_gettext, raw_ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(FILTERS)
     env.globals.update(
+        _=said,
         new_key=new_key,
         static=static,
         static_text=static_text,
@@ -48,6 +49,17 @@ def environment() -> Environment:
         reach_words=reach_words,
     )
     return env
+
+
+def said(message: str, **params: Any) -> Markup:
+    """`_("…")` of a template: what fills a place is escaped, and a percent sign is written twice. Jinja's own does the
+    same, and looks in the context for how to each time."""
+    return Markup(raw_gettext(message)) % params if params else _said(message, language())  # noqa: S704
+
+
+@lru_cache(maxsize=4096)
+def _said(message: str, _language: str) -> Markup:
+    return Markup(raw_gettext(message)) % {}  # noqa: S704
 
 
 @cache

@@ -14,7 +14,6 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
-from journey.models import Replay
 from journey.rules.errors import Conflict
 from journey.web.forms import Form
 from journey.web.i18n import RIGHT_TO_LEFT, language
@@ -171,12 +170,12 @@ def _in_unit_of_work(
             visit._work = work
             if not (write and visit.idempotency_key):
                 return endpoint(**arguments)
-            first: Response | Replay | Conflict
+            first: Response | int | Conflict
             try:
                 first = replayed(work, visit.idempotency_key, visit.path, visit.body)
             except Conflict as used:
                 first = used
-            if isinstance(first, Replay):
+            if isinstance(first, int):
                 return remember(work, first, endpoint(**arguments), status)
             if not may_answer_again(visit, arguments):
                 return endpoint(**arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from journey.work import House
 from tests.faults.fault_processes import bodies, plan_messages
 from tests.faults.installation import Installation, free_port, wait_until
 from tests.faults.load import Load
-from tests.outbox.fake_twilio import FakeTwilio
+from tests.outbox.fake_twilio import FakeTwilio, running
 
 
 @contextmanager
@@ -57,3 +58,31 @@ def test_nobody_listens_at_the_gateway_for_a_while(
         states = set(work.session.exec(select(Message.state)).all())
     assert states <= {"accepted", "sent", "delivered", "uncertain"}
     told.update(messages=expected.total())
+
+
+def test_what_the_gateway_answers_is_lost(
+    house: House, load: Load, database_url: str, tmp_path: Path, told: dict[str, Any]
+) -> None:
+    """It takes messages and we hear an error: each is looked for in its list and found there, none goes again."""
+    lost = range(4, 10)
+    fake = FakeTwilio(before=lambda number: (500, 0, "taken") if number in lost else None)
+    expected = plan_messages(house, 40)
+
+    def states() -> Counter[str]:
+        with house.work(write=False) as work:
+            return Counter(work.session.exec(select(Message.state)).all())
+
+    with running(fake) as address:
+        installation = Installation(tmp_path, database_url, address)
+        try:
+            installation.start_worker()
+            wait_until("some are uncertain", lambda: states()["uncertain"] > 0)
+            uncertain = states()["uncertain"]
+            wait_until("every message went", lambda: bodies(fake).total() >= expected.total(), 300)
+            wait_until("every message was found", lambda: states()["uncertain"] == 0, 300)
+            time.sleep(2)
+        finally:
+            installation.stop()
+    assert [body for body, times in bodies(fake).items() if times > 1] == []
+    assert set(states()) <= {"accepted", "sent", "delivered"}
+    told.update(messages=expected.total(), uncertain=uncertain)
