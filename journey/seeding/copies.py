@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, literal, select, text, union_all, update
+from sqlalchemy import Connection, Table, and_, func, insert, literal, select, text, union_all, update
 from sqlmodel import col
 
 from journey.models import Contact, Journey, Municipality, Participant, Study, stored_id
@@ -43,7 +43,7 @@ COPIED = (
 )
 MADE_HERE = ("participant",)  # each has something of their own
 LANGUAGES = ("nl",) * 8 + ("ar", "tr", "en")
-STEP = 20  # a line of progress after so many copies of the pattern
+LARGEST = 5_000  # until the pattern has so many people, what was copied becomes the pattern of the next copy
 
 Steps = Mapping[str, int]
 
@@ -55,6 +55,41 @@ class _Pattern:
     study: int
     people: tuple[int, int]
     loose: tuple[int, int]
+    journeys: tuple[int, int]
+
+    @classmethod
+    def of(cls, study: Study, people: list[dict[str, Any]], loose: list[int]) -> "_Pattern":
+        journeys = [one["journey_id"] for one in people] + loose
+        return cls(
+            stored_id(study),
+            (people[0]["id"], people[-1]["id"]) if people else (0, 0),
+            (loose[0], loose[-1]) if loose else (0, 0),
+            (min(journeys), max(journeys)),
+        )
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """All that the study has; `steps` is what is added to a number for each copy of it."""
+
+    people: list[dict[str, Any]]
+    loose: list[int]
+    contacts: Mapping[int, dict[str, Any]]
+    steps: Steps
+
+
+def _read(connection: Connection, study: Study) -> _Whole:
+    tables = metadata.tables
+    if connection.dialect.name == "postgresql":  # it does not know yet what this transaction wrote
+        for name in (*COPIED, "contact"):
+            connection.execute(text(f'ANALYZE "{name}"'))
+    people = [dict(row) for row in connection.execute(_people(study)).mappings()]
+    return _Whole(
+        people,
+        list(connection.execute(_loose(study)).scalars()),
+        _contacts(connection, people),
+        {name: _span(connection, tables[name]) for name in COPIED if "id" in tables[name].c},
+    )
 
 
 def copy_people(work: Work, study: Study, total: int, journeys: int, tell: Callable[[str], None]) -> None:
@@ -64,31 +99,24 @@ def copy_people(work: Work, study: Study, total: int, journeys: int, tell: Calla
     """
     settle(work.session)
     connection = work.session.connection()
-    tables = metadata.tables
-    people = [dict(row) for row in connection.execute(_people(study)).mappings()]
-    loose = list(connection.execute(_loose(study)).scalars())
-    contacts = _contacts(connection, people)
-    steps = {name: _span(connection, tables[name]) for name in COPIED if "id" in tables[name].c}
     random = Random(f"{study.code}:copies")  # noqa: S311 (not a secret)
-    made, followed, copy = len(people), len(loose), 0
+    whole = _read(connection, study)
+    made, followed, copy = len(whole.people), len(whole.loose), 0
     while made < total or followed < journeys:
+        if copy and len(whole.people) < LARGEST:
+            whole, copy = _read(connection, study), 0
         copy += 1
-        chosen, others = people[: max(total - made, 0)], loose[: max(journeys - followed, 0)]
-        pattern = _Pattern(
-            stored_id(study),
-            (chosen[0]["id"], chosen[-1]["id"]) if chosen else (0, 0),
-            (others[0], others[-1]) if others else (0, 0),
-        )
+        chosen, others = whole.people[: max(total - made, 0)], whole.loose[: max(journeys - followed, 0)]
+        pattern = _Pattern.of(study, chosen, others)
         for name in COPIED:
             if name not in MADE_HERE:
-                _copy(connection, tables[name], pattern, steps, copy)
+                _copy(connection, metadata.tables[name], pattern, whole.steps, copy)
             elif chosen:
-                _add_people(work, connection, chosen, contacts, steps, copy, random)
+                _add_people(work, connection, chosen, whole, copy, random)
         made, followed = made + len(chosen), followed + len(others)
-        if copy % STEP == 0:
-            tell(f"{made} van {total} deelnemers, {followed} van {journeys} reizen zonder persoon")
+        tell(f"{made} van {total} deelnemers, {followed} van {journeys} reizen zonder persoon")
     if connection.dialect.name == "postgresql":
-        for name in steps:
+        for name in whole.steps:
             following = (
                 f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM \"{name}\"))"  # noqa: S608
             )
@@ -158,9 +186,9 @@ def _belongs(table: Table, pattern: _Pattern) -> Any:
     )
     either = union_all(of_people, of_nobody)
     if table.name == "journey":
-        return table.c.id.in_(either)
+        return and_(table.c.id.between(*pattern.journeys), table.c.id.in_(either))
     if "journey_id" in table.c:
-        return table.c.journey_id.in_(either)
+        return and_(table.c.journey_id.between(*pattern.journeys), table.c.journey_id.in_(either))
     if "participant_id" in table.c:
         return table.c.participant_id.between(*pattern.people)
     key = "call_id" if "call_id" in table.c else "interview_id"
@@ -172,8 +200,7 @@ def _add_people(
     work: Work,
     connection: Connection,
     chosen: list[dict[str, Any]],
-    contacts: Mapping[int, dict[str, Any]],
-    steps: Steps,
+    whole: _Whole,
     copy: int,
     random: Random,
 ) -> None:
@@ -186,18 +213,18 @@ def _add_people(
     ).scalar_one()
     people, found = [], []
     for number, one in enumerate(chosen, start=raised - len(chosen) + 1):
-        own = one["id"] + steps["participant"] * copy
+        own = one["id"] + whole.steps["participant"] * copy
         people.append(
             {
                 **one,
                 "id": own,
                 "code": f"{prefix}-{number:03d}",
-                "journey_id": one["journey_id"] + steps["journey"] * copy,
+                "journey_id": one["journey_id"] + whole.steps["journey"] * copy,
                 "language": random.choice(LANGUAGES),
             }
         )
-        if one["id"] in contacts:
-            found.append(_contact(work, contacts[one["id"]], own, number))
+        if one["id"] in whole.contacts:
+            found.append(_contact(work, whole.contacts[one["id"]], own, number))
     connection.execute(insert(Participant), people)
     connection.execute(insert(Contact), found)
 
