@@ -67,9 +67,16 @@ def started(words: list[str], path: str, log: Path, port: int, **settings: str) 
 
 @contextmanager
 def journey(
-    database_url: str, folder: Path, *, workers: int = 1, port: int = 0, path: str = "/check", **more: str
+    database_url: str,
+    folder: Path,
+    *,
+    workers: int = 1,
+    worker: bool = True,
+    port: int = 0,
+    path: str = "/check",
+    **more: str,
 ) -> Iterator[Server]:
-    """`journey serve`, with log lines as in production; on SQLite its worker runs inside it."""
+    """`journey serve`, with log lines as in production; on SQLite its worker runs inside it, unless `worker` is off."""
     port = port or free_port()
     settings = {
         "JOURNEY_DATABASE_URL": database_url,
@@ -78,6 +85,7 @@ def journey(
         **more,
     }
     words = ["journey", "serve", "--port", str(port), "--workers", str(workers)]
+    words += [] if worker else ["--no-worker"]
     with started(words, path, folder / f"serve-{port}.log", port, **settings) as server:
         yield server
 

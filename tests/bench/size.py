@@ -1,11 +1,12 @@
 """What the screens, the scheduler and the sender take when the tables are large: 100.000 people with their answers.
 
-One small study is lived through the services, then copied in bulk to each size (`journey.seeding.copies`). Times are
-of the server alone, in this process; beside those of pages stands `/check`, a page without data, asked by turns.
+One small study is lived through the services, then copied in bulk to each size (`journey.seeding.copies`). Pages are
+asked of `journey serve` over one connection, one at a time; beside them stands `/check`, a page without data, by turns.
 """
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import re
 import resource
@@ -18,13 +19,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from fastapi.testclient import TestClient
 from sqlmodel import col, func, select
 
-from journey.app import create_app
 from journey.models import Message, Participant, Rating
 from journey.outbox.jobs import send_due
 from journey.outbox.service import plan_message
@@ -35,15 +35,18 @@ from journey.settings import Settings
 from journey.work import House
 from journey.worker import HOURLY, MORNING, NIGHTLY, SETTLE_SECONDS, STEADY
 from tests.bench.figure import Figure, Options
-from tests.bench.processes import environment
+from tests.bench.pairs import Connection, text_of
+from tests.bench.processes import Server, environment, journey, processor_seconds
+from tests.bench.soak import sign_in
 from tests.outbox.fake_twilio import FakeTwilio, running, twilio_settings
-from tests.support.build import get_study_by, sign_in
+from tests.support.build import build_user, get_study_by
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.postgres import PostgresServer
 
 TODAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
 STUDY = "groot"
+LEAD, MANAGER = "lead@example.org", "manager@example.org"
 SERVER_TIME = {1_000: 35.0, 10_000: 50.0, 100_000: 100.0}  # ms, 95 of 100 answers
 
 
@@ -57,7 +60,7 @@ class Sizes:
     rows: int
 
 
-FULL = Sizes(pattern=40, journeys=(1_000, 10_000, 100_000), desk=5_000, asked=10, messages=1_000, rows=10_000)
+FULL = Sizes(pattern=40, journeys=(1_000, 10_000, 100_000), desk=5_000, asked=40, messages=1_000, rows=10_000)
 QUICK = Sizes(pattern=4, journeys=(12,), desk=8, asked=2, messages=3, rows=4)
 
 
@@ -110,18 +113,26 @@ def of_size(
         note=f"{people} people, {ratings} ratings; this process {peak} MB at most until here",
         **own,
     )
-    app = create_app(settings(url))
+    house = House.open(settings(url))
     try:
-        if size == sizes.desk:
-            yield from desk(app, size, sizes, options, own)
+        build_user(house, LEAD, "lead", STUDY)
+        build_user(house, MANAGER, "manager")
         if size in sizes.journeys:
-            yield from managers(app, size, sizes, options, own)
+            with house.work(long=True) as work:
+                publish_batch(work, get_study_by(work, STUDY), force=True)
+        with journey(
+            url, folder, worker=False, JOURNEY_TODAY=TODAY.isoformat(), JOURNEY_ENV="development"
+        ) as server:
+            if size == sizes.desk:
+                yield from desk(server, size, sizes, options, own)
+            if size in sizes.journeys:
+                yield from managers(server, size, sizes, options, own)
         if size == max(sizes.journeys):
-            yield from sweep(app.state.house, size, own)
-            yield from sending(app.state.house, url, sizes, own)
+            yield from sweep(house, size, own)
+            yield from sending(house, url, sizes, own)
             yield from commands(url, size, sizes, folder, own)
     finally:
-        app.state.house.database.close()
+        house.database.close()
 
 
 def fill(url: str, size: int) -> tuple[float, int, int, int]:
@@ -147,104 +158,113 @@ def fill(url: str, size: int) -> tuple[float, int, int, int]:
 # --- pages --------------------------------------------------------------------------------------------
 
 
-def timed(ask: Callable[[], Any]) -> tuple[float, float]:
-    """Milliseconds on the clock and of this process on the processor; AssertionError for an answer that is not one."""
-    began, worked = time.perf_counter(), time.process_time()
-    answer = ask()
-    took = 1000 * (time.perf_counter() - began), 1000 * (time.process_time() - worked)
-    assert answer.status_code < 400, (answer.status_code, answer.request.url)
-    return took
+class Browser:
+    """Somebody signed in, with one connection; `csrf` is what forms need."""
+
+    def __init__(self, server: Server, email: str) -> None:
+        self.pid = server.pid
+        self._loop = asyncio.new_event_loop()
+        self._connection = Connection(server.port)
+        self._cookies = self._loop.run_until_complete(sign_in(server.port, email))
+        self._loop.run_until_complete(self._connection.open())
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.ask("/calls", (200, 403))[0])
+        self.csrf = found[1] if found else ""
+
+    def ask(
+        self, path: str, expect: tuple[int, ...] = (200,), form: dict[str, str] | None = None, heads: str = ""
+    ) -> tuple[str, int]:
+        """The page, and how many bytes it took as sent."""
+        asked = self._connection.ask(path, form, heads + self._cookies)
+        status, content, said = self._loop.run_until_complete(asked)
+        assert status in expect, (status, path)
+        return text_of(content, said), len(content)
+
+    def close(self) -> None:
+        self._connection.close()
+        self._loop.close()
+
+
+@contextmanager
+def browser(server: Server, email: str) -> Iterator[Browser]:
+    made = Browser(server, email)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def timed(ask: Callable[[], Any]) -> float:
+    """Milliseconds on the clock."""
+    began = time.perf_counter()
+    ask()
+    return 1000 * (time.perf_counter() - began)
 
 
 def page(
     name: str,
-    client: TestClient,
+    browser: Browser,
     ask: Callable[[], Any],
     aim: float | None,
     sizes: Sizes,
     options: Options,
     own: dict[str, Any],
 ) -> Iterator[Figure]:
-    """The first time, then per round the median and what 95 of 100 answers stay within, beside `/check`."""
+    """The first time, then per round what half and 95 of 100 answers stay within, and the mean on the processor."""
     first = timed(ask)
-    ours: list[list[tuple[float, float]]] = []
-    bare: list[list[tuple[float, float]]] = []
+    times: list[list[float]] = []
+    processor: dict[str, list[float]] = {"page": [], "check": []}
+    asked: dict[str, Callable[[], Any]] = {"page": ask, "check": partial(browser.ask, "/check")}
     for _ in range(options.runs):
-        ours.append([])
-        bare.append([])
-        for _ in range(sizes.asked):
-            ours[-1].append(timed(ask))
-            bare[-1].append(timed(lambda: client.get("/check")))
+        for which, one in asked.items():
+            used = processor_seconds(browser.pid)
+            took = sorted(timed(one) for _ in range(sizes.asked))
+            processor[which].append(1000 * (processor_seconds(browser.pid) - used) / sizes.asked)
+            if which == "page":
+                times.append(took)
 
-    def within(share: float, which: int, rounds: list[list[tuple[float, float]]] = ours) -> list[float]:
-        return [sorted(one[which] for one in times)[int(len(times) * share)] for times in rounds]
+    def within(share: float) -> list[float]:
+        return [took[int(len(took) * share)] for took in times]
 
-    yield Figure(f"{name}, first time", "ms", [first[0]], **own)
-    yield Figure(f"{name}, p50", "ms", within(0.5, 0), **own)
-    yield Figure(f"{name}, p95", "ms", within(0.95, 0), aim=aim, **own)
-    processor = within(0.5, 1)
-    yield Figure(f"{name}, processor, p50", "ms", processor, within(0.5, 1, bare), "/check", **own)
-    yield Figure(f"{name}, processor, p95", "ms", within(0.95, 1), **own)
-
-
-def client_of(app: Any, email: str, role: str, study: str | None = None) -> tuple[TestClient, str]:
-    """A client that does not parse every page it gets, as the one of the tests does; and its token of forms."""
-    signed = sign_in(app, email, role, study)
-    client = TestClient(app, base_url=app.state.house.settings.base_url, cookies=dict(signed.cookies))
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/calls").text)
-    return client, found[1] if found else ""
+    yield Figure(f"{name}, first time", "ms", [first], **own)
+    yield Figure(f"{name}, p50", "ms", within(0.5), **own)
+    yield Figure(f"{name}, p95", "ms", within(0.95), aim=aim, **own)
+    yield Figure(f"{name}, processor", "ms", processor["page"], processor["check"], "/check", **own)
 
 
-def desk(app: Any, size: int, sizes: Sizes, options: Options, own: dict[str, Any]) -> Iterator[Figure]:
-    client, token = client_of(app, "lead@example.org", "lead", STUDY)
-    listed = client.get("/calls?everyone=yes")
-    calls = re.findall(r'href="/calls/(\d+)"', listed.text)
-    assert calls, "nobody has to be called"
-    note = f"list of calls, {size} people, {len(calls)} on the page, {len(listed.content) // 1024} KB"
-    yield from page(note, client, lambda: client.get("/calls"), 50.0, sizes, options, own)
-    screen = f"/calls/{calls[0]}"
-    shown = client.get(screen)
-    assert shown.status_code == 200
-    yield from page("call screen", client, lambda: client.get(screen), 50.0, sizes, options, own)
-    step = re.search(rf'"{screen}/steps/([a-z-]+)/rating"', shown.text)
-    assert step, "no step to rate"
-    values = ("positive", "neutral")
-    taps = iter(range(1_000_000))
+def desk(server: Server, size: int, sizes: Sizes, options: Options, own: dict[str, Any]) -> Iterator[Figure]:
+    with browser(server, LEAD) as lead:
+        listed, _ = lead.ask("/calls?everyone=yes")
+        calls = re.findall(r'href="/calls/(\d+)"', listed)
+        assert calls, "nobody has to be called"
+        note = f"list of calls, {size} people, {len(calls)} on the page, {len(listed) // 1024} KB"
+        yield from page(note, lead, partial(lead.ask, "/calls"), 50.0, sizes, options, own)
+        screen = f"/calls/{calls[0]}"
+        shown, _ = lead.ask(screen)
+        yield from page("call screen", lead, partial(lead.ask, screen), 50.0, sizes, options, own)
+        step = re.search(rf'"{screen}/steps/([a-z-]+)/rating"', shown)
+        assert step, "no step to rate"
+        address = f"{screen}/steps/{step[1]}/rating"
+        values = cycle(("positive", "neutral"))
 
-    def tap() -> Any:
-        return client.post(
-            f"{screen}/steps/{step[1]}/rating",
-            data={"csrf_token": token, "step": values[next(taps) % 2]},
-            headers={"HX-Request": "true"},
-        )
+        def tap() -> Any:
+            form = {"csrf_token": lead.csrf, "step": next(values)}
+            return lead.ask(address, form=form, heads="HX-Request: true\r\n")
 
-    yield from page("tap on the call screen", client, tap, 50.0, sizes, options, own)
+        yield from page("tap on the call screen", lead, tap, 50.0, sizes, options, own)
 
 
-def managers(app: Any, size: int, sizes: Sizes, options: Options, own: dict[str, Any]) -> Iterator[Figure]:
+def managers(
+    server: Server, size: int, sizes: Sizes, options: Options, own: dict[str, Any]
+) -> Iterator[Figure]:
     aim = SERVER_TIME.get(size)
-    client, _ = client_of(app, "manager@example.org", "manager")
-    publish(app.state.house)
-    for which in ("throughput", "throughput?route=27plus", "figures"):
-        address = f"/studies/{STUDY}/{which}"
-        answer = client.get(address)
-        sent = int(answer.headers["content-length"]) / 1024
-        note = f"as sent; {len(answer.content) // 1024} KB unpacked"
-        yield Figure(f"{which}, {size}: size", "KB", [sent], aim=60.0, note=note, **own)
-        yield from page(
-            f"{which}, {size}",
-            client,
-            partial(client.get, address),
-            aim,
-            sizes,
-            options,
-            own,
-        )
-
-
-def publish(house: House) -> None:
-    with house.work(long=True) as work:
-        publish_batch(work, get_study_by(work, STUDY), force=True)
+    with browser(server, MANAGER) as manager:
+        for which in ("throughput", "throughput?route=27plus", "figures"):
+            address = f"/studies/{STUDY}/{which}"
+            answer, sent = manager.ask(address)
+            note = f"as sent; {len(answer.encode()) // 1024} KB unpacked"
+            yield Figure(f"{which}, {size}: size", "KB", [sent / 1024], aim=60.0, note=note, **own)
+            ask = partial(manager.ask, address)
+            yield from page(f"{which}, {size}", manager, ask, aim, sizes, options, own)
 
 
 # --- jobs ---------------------------------------------------------------------------------------------
