@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam
+from sqlalchemy import select as sql_select
 from sqlmodel import col, func, select
 
 from journey.models import (
@@ -109,39 +110,50 @@ def list_answers(work: Work, study: Study, people: Any = None) -> list[Answer]:
     )
     if people is not None:
         latest = latest.where(col(Rating.participant_id).in_(people))
-    rows = work.session.exec(
-        select(Rating, Participant.code, RouteVersion.code, Journey)
+    # Columns, not objects: a large study has a million answers.
+    columns: tuple[Any, ...] = (
+        Rating.participant_id,
+        Participant.code,
+        RouteVersion.code,
+        Rating.step,
+        Rating.subject,
+        Rating.value,
+        Rating.channel,
+        Rating.answered_on,
+        Rating.recall_lag,
+        Rating.id,
+        Journey.id,
+        Journey.route_version_id,
+    )
+    counting: Any = (
+        sql_select(*columns)
         .join(Participant, col(Participant.id) == Rating.participant_id)
         .join(Journey, col(Journey.id) == Participant.journey_id)
         .join(RouteVersion, col(RouteVersion.id) == Journey.route_version_id)
         .where(col(Rating.id).in_(latest))
         .order_by(col(Rating.id))
-    ).all()
+    )
+    rows = work.session.exec(counting).all()
     set_aside = {person.participant_id: person.steps for person in list_set_aside(work, study)}
     former = list_former_versions(work, study)
     return [
         Answer(
-            row.participant_id,
+            person,
             code,
-            _route_of(work, journey, former.get(journey.id or 0, ()), row.step) or route,
-            row.step,
-            row.subject,
-            row.value,
-            row.channel,
-            row.answered_on,
-            row.recall_lag,
-            row.id or 0,
+            _route_of(work, version, former.get(journey, ()), step) or route,
+            step,
+            *answered,
         )
-        for row, code, route, journey in rows
-        if row.step not in set_aside.get(row.participant_id, frozenset())
+        for person, code, route, step, *answered, journey, version in rows
+        if step not in set_aside.get(person, frozenset())
     ]
 
 
-def _route_of(work: Work, journey: Journey, former: Sequence[int], step: str) -> str:
+def _route_of(work: Work, version: int, former: Sequence[int], step: str) -> str:
     """The route under which an answer counts for who went on along another; empty for who never did."""
     if not former:
         return ""
-    route = find_route_of_step(routes_of(work, journey.route_version_id, former), step)
+    route = find_route_of_step(routes_of(work, version, former), step)
     return route.id if route else ""
 
 

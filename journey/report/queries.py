@@ -6,8 +6,9 @@ batch with small groups hidden; lead times of all applications are the municipal
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Final, Literal
 
+from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from journey.clock import local_day
@@ -47,6 +48,10 @@ Population = Literal["all", "participants"]
 
 ALL_ROUTES = ""
 
+# Who was counted grows with the study, and no page needs it: read when publishing asks for it.
+_BATCH: Final[Any] = Batch
+FINGERPRINTS_LATER: Final = (defer(_BATCH.people), defer(_BATCH.lead_times))
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -84,15 +89,14 @@ def find_batch(work: Work, study: Study) -> Batch | None:
     if key is None:
         return None
     held: dict[int, Batch] = work.session.info.setdefault("batches", {})
-    held[key] = work.session.get_one(Batch, key)
+    held[key] = work.session.get_one(Batch, key, options=FINGERPRINTS_LATER)
     return held[key]
 
 
 def list_batches(work: Work, study: Study) -> list[Batch]:
     """All published batches, the oldest first."""
-    return list(
-        work.session.exec(select(Batch).where(Batch.study_id == study.id).order_by(col(Batch.number))).all()
-    )
+    statement = select(Batch).where(Batch.study_id == study.id).order_by(col(Batch.number))
+    return list(work.session.exec(statement.options(*FINGERPRINTS_LATER)).all())
 
 
 def list_routes(work: Work, study: Study, route: str | None = None) -> list[RouteDefinition]:
