@@ -1,6 +1,7 @@
 """Reads the answers that count: the latest per person, step and subject, without what was withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -102,6 +103,8 @@ def list_set_aside(work: Work, study: Study) -> list[SetAside]:
 
 def list_answers(work: Work, study: Study, people: Any = None) -> list[Answer]:
     """The answers that count in live figures of a study; of some people, given as a query for their numbers."""
+    if people is None and (held := work.session.info.get(("answers", study.id))) is not None:
+        return list(held)
     latest = (
         select(func.max(Rating.id))
         .join(Participant, col(Participant.id) == Rating.participant_id)
@@ -147,6 +150,16 @@ def list_answers(work: Work, study: Study, people: Any = None) -> list[Answer]:
         for person, code, route, step, *answered, journey, version in rows
         if step not in set_aside.get(person, frozenset())
     ]
+
+
+@contextmanager
+def answers_held(work: Work, study: Study) -> Iterator[None]:
+    """While it lasts the answers of a study are read once: for what counts them again and again and writes none."""
+    work.session.info["answers", study.id] = list_answers(work, study)
+    try:
+        yield
+    finally:
+        del work.session.info["answers", study.id]
 
 
 def _route_of(work: Work, version: int, former: Sequence[int], step: str) -> str:

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from journey.audit.service import record_act
 from journey.models import Batch, Participant, Study, Withdrawal, stored_id
-from journey.rating.queries import list_answers
+from journey.rating.queries import answers_held, list_answers
 from journey.report.batches import closing_people, count_method, fingerprint, journeys_of, people_of
 from journey.report.breakdowns import cuts_of_actions
 from journey.report.details import CountedStudy, Renewing, count_details, people_by_row, renew_study
@@ -46,6 +46,18 @@ def publish_batch(work: Work, study: Study, force: bool = False) -> Batch | None
     """
     # Two at once (the nightly job and the button) would both find the same last batch.
     work.session.exec(select(Study.id).where(Study.id == study.id).with_for_update())
+    with answers_held(work, study):
+        batch = _counted(work, study, force=force)
+    if batch is None:
+        return None
+    work.session.add(batch)
+    work.session.flush()
+    record_act(work, "figures.publish", f"{study.code} {batch.number}")
+    return batch
+
+
+def _counted(work: Work, study: Study, *, force: bool) -> Batch | None:
+    """The next batch as it would be stored, None when it is not due."""
     last = find_batch(work, study)
     people = people_of(work, study)
     due = batch_due(changed_people(last.people if last else {}, people), study.batch_size)
@@ -53,7 +65,7 @@ def publish_batch(work: Work, study: Study, force: bool = False) -> Batch | None
         return None
     counted = _renewed(work, study, force=force)
     closed, closed_people = _renewed_closing(work, study, last, force=force)
-    batch = Batch(
+    return Batch(
         study_id=stored_id(study),
         number=last.number + 1 if last else 1,
         as_of=as_of(work, study),
@@ -71,10 +83,6 @@ def publish_batch(work: Work, study: Study, force: bool = False) -> Batch | None
         method=count_method(work, study),
         lead_times=_lead_times(work, study, last, force=force),
     )
-    work.session.add(batch)
-    work.session.flush()
-    record_act(work, "figures.publish", f"{study.code} {batch.number}")
-    return batch
 
 
 def publish_due(work: Work) -> list[Batch]:

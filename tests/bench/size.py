@@ -58,10 +58,19 @@ class Sizes:
     asked: int
     messages: int
     rows: int
+    files: int  # where reports and exports are made; at the largest size they would take the most of a bench
 
 
-FULL = Sizes(pattern=40, journeys=(1_000, 10_000, 100_000), desk=5_000, asked=40, messages=1_000, rows=10_000)
-QUICK = Sizes(pattern=4, journeys=(12,), desk=8, asked=2, messages=3, rows=4)
+FULL = Sizes(
+    pattern=40,
+    journeys=(1_000, 10_000, 100_000),
+    desk=5_000,
+    asked=40,
+    messages=1_000,
+    rows=10_000,
+    files=10_000,
+)
+QUICK = Sizes(pattern=4, journeys=(12,), desk=8, asked=2, messages=3, rows=4, files=12)
 
 
 @contextmanager
@@ -118,8 +127,7 @@ def of_size(
         build_user(house, LEAD, "lead", STUDY)
         build_user(house, MANAGER, "manager")
         if size in sizes.journeys:
-            with house.work(long=True) as work:
-                publish_batch(work, get_study_by(work, STUDY), force=True)
+            yield publishing(house, size, own)
         with journey(
             url, folder, worker=False, JOURNEY_TODAY=TODAY.isoformat(), JOURNEY_ENV="development"
         ) as server:
@@ -130,7 +138,9 @@ def of_size(
         if size == max(sizes.journeys):
             yield from sweep(house, size, own)
             yield from sending(house, url, sizes, own)
-            yield from commands(url, size, sizes, folder, own)
+            yield importing(url, size, sizes, folder, own)
+        if size == sizes.files:
+            yield from files(url, size, sizes, folder, own)
     finally:
         house.database.close()
 
@@ -270,9 +280,20 @@ def managers(
 # --- jobs ---------------------------------------------------------------------------------------------
 
 
+def publishing(house: House, size: int, own: dict[str, Any]) -> Figure:
+    """The nightly counting of a batch that managers read."""
+    began = time.perf_counter()
+    with house.work(long=True) as work:
+        publish_batch(work, get_study_by(work, STUDY), force=True)
+    took = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return Figure(f"publishing a batch, {size}", "s", [took], note=f"{peak} MB at most until here", **own)
+
+
 def sweep(house: House, size: int, own: dict[str, Any]) -> Iterator[Figure]:
-    """Every job of the worker but sending, once, on a morning that has work for them, and once more."""
+    """Every job of the worker but sending and publishing, once, on a morning that has work for them, and once more."""
     jobs = {**HOURLY, **NIGHTLY, **MORNING, **STEADY[SETTLE_SECONDS]}
+    del jobs["publish"]
     morning = datetime(2026, 11, 23, 8, tzinfo=UTC)
     for moment, which in ((morning, "first of the week"), (morning + timedelta(hours=1), "with nothing new")):
         lasted: dict[str, float] = {}
@@ -312,44 +333,47 @@ def sending(house: House, url: str, sizes: Sizes, own: dict[str, Any]) -> Iterat
 # --- commands -----------------------------------------------------------------------------------------
 
 
-def commands(url: str, size: int, sizes: Sizes, folder: Path, own: dict[str, Any]) -> Iterator[Figure]:
-    """Each as a process of its own, as an operator runs it."""
+def importing(url: str, size: int, sizes: Sizes, folder: Path, own: dict[str, Any]) -> Figure:
     sheet = folder / "rows.csv"
+    head = (
+        "kenmerk",
+        "route",
+        "gemeld_op",
+        "aanvraag ontvangen",
+        "besluit verzonden",
+        "uitkomst",
+        "werkplein",
+    )
     with sheet.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(
-            [
-                "kenmerk",
-                "route",
-                "gemeld_op",
-                "aanvraag ontvangen",
-                "besluit verzonden",
-                "uitkomst",
-                "werkplein",
-            ]
-        )
+        rows.writerow(head)
         for number in range(sizes.rows):
             day = date(2026, 6, 1) + timedelta(days=number % 60)
             dates = [(day + timedelta(days=days)).isoformat() for days in (0, 10, 38, 3)]
             rows.writerow([f"B-{number}", "27plus", *dates[:3], "toegekend", dates[3]])
-    asked = [(f"import of {sizes.rows} rows", ["import", str(sheet), "--study", STUDY])]
-    for kind in ("html", "pdf", "docx"):
-        asked.append(
-            (
-                f"report, {kind}",
-                ["report", "--study", STUDY, "--format", kind, "-o", str(folder / f"r.{kind}")],
-            )
-        )
-    for kind in ("csv", "xlsx", "sav", "json", "xes"):
-        asked.append(
-            (
-                f"export, {kind}",
-                ["export", "--study", STUDY, "--format", kind, "-o", str(folder / f"e.{kind}")],
-            )
-        )
-    for name, words in asked[:1] if sizes is QUICK else asked:
-        took, peak = spent(url, words)
-        yield Figure(f"{name}, {size} journeys", "s", [took], note=f"{peak:.0f} MB at most", **own)
+    return _command(f"import of {sizes.rows} rows", ["import", str(sheet), "--study", STUDY], url, size, own)
+
+
+def files(url: str, size: int, sizes: Sizes, folder: Path, own: dict[str, Any]) -> Iterator[Figure]:
+    formats = {"report": ("html", "pdf", "docx"), "export": ("csv", "xlsx", "sav", "json", "xes")}
+    for command, kinds in formats.items():
+        for kind in kinds[:1] if sizes is QUICK else kinds:
+            words = [
+                command,
+                "--study",
+                STUDY,
+                "--format",
+                kind,
+                "-o",
+                str(folder / f"{command}.{kind}"),
+            ]
+            yield _command(f"{command}, {kind}", words, url, size, own)
+
+
+def _command(name: str, words: list[str], url: str, size: int, own: dict[str, Any]) -> Figure:
+    """A command as a process of its own, as an operator runs it."""
+    took, peak = spent(url, words)
+    return Figure(f"{name}, {size} journeys", "s", [took], note=f"{peak:.0f} MB at most", **own)
 
 
 def spent(url: str, words: list[str]) -> tuple[float, float]:
