@@ -48,7 +48,7 @@ Population = Literal["all", "participants"]
 
 ALL_ROUTES = ""
 
-# Who was counted grows with the study, and no page needs it: read when publishing asks for it.
+# They grow with the study, and most pages need neither: each is read when it is asked for.
 _BATCH: Final[Any] = Batch
 FINGERPRINTS_LATER: Final = (defer(_BATCH.people), defer(_BATCH.lead_times))
 
