@@ -106,6 +106,11 @@ class Batch(SQLModel, table=True):
     breakdowns: dict[str, Any] = Field(
         default_factory=dict, sa_type=JSON, description="rows per channel and per period, before hiding"
     )
+    counted: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_type=JSON,
+        description="who is behind each bar and the closing, for the next batch; no page reads it",
+    )
     closing: dict[str, Any] = Field(sa_type=JSON)
     method: dict[str, int] = Field(sa_type=JSON, description="how many took part, withdrew, answered")
     lead_times: dict[str, Any] = Field(

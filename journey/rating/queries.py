@@ -85,12 +85,16 @@ def current_ratings(work: Work, participant: Participant) -> dict[tuple[str, str
 
 def list_set_aside(work: Work, study: Study) -> list[SetAside]:
     """Whose answers may not be used from which steps on (rules, 32)."""
+    # First alone: they are few, and SQLite would look for one at each person of the study.
+    few = work.session.exec(select(Withdrawal.id).where(Withdrawal.level == "from_step")).all()
+    if not few:
+        return []
     rows = work.session.exec(
         select(Withdrawal, Journey, RouteVersion.code)
         .join(Participant, col(Participant.id) == Withdrawal.participant_id)
         .join(Journey, col(Journey.id) == Participant.journey_id)
         .join(RouteVersion, col(RouteVersion.id) == Journey.route_version_id)
-        .where(Participant.study_id == study.id, Withdrawal.level == "from_step")
+        .where(Participant.study_id == study.id, col(Withdrawal.id).in_(few))
     ).all()
     found: dict[int, SetAside] = {}
     for withdrawal, journey, route in rows:

@@ -115,12 +115,11 @@ def list_candidates(work: Work, study: Study) -> list[Quote]:
 
 def list_approved(work: Work, study: Study) -> list[Quote]:
     """The quotes that may appear now: read by a second researcher, of words that still count, with consent."""
-    theirs = (
-        select(QuoteEdit.participant_id)
-        .join(Participant, col(Participant.id) == QuoteEdit.participant_id)
-        .where(Participant.study_id == study.id, QuoteEdit.state == "approved")
-    )  # every page of figures asks this, and they are few in a large study
-    return [one for one in _list_quotes(work, study, theirs) if one.queue == "approved"]
+    # Every page of figures asks this. They are few, of all studies too; SQLite would go by all people of this one.
+    approved = select(QuoteEdit.participant_id).where(QuoteEdit.state == "approved")
+    theirs = work.session.exec(approved.distinct()).all()
+    quotes = _list_quotes(work, study, theirs) if theirs else []
+    return [one for one in quotes if one.queue == "approved"]
 
 
 def get_quote(work: Work, study: Study, rating_id: int) -> Quote:

@@ -18,6 +18,7 @@ from journey.rules.disclosure_parts import Splitting, choose_cuts, choose_groups
 from journey.rules.ratings import Channel, Subject, Value
 
 Fingerprint = Callable[[int, list[Any]], str]
+NOBODY: dict[str, Any] = {"spoken": [], "people": {}}
 SCALE = (Value.negative, Value.neutral, Value.positive)
 
 
@@ -40,7 +41,8 @@ class CountedDetail:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**{**data, "lag": tuple(data["lag"])})
+        kept = {name: value for name, value in data.items() if name != "key"}
+        return cls(**{**kept, "lag": tuple(data["lag"])})
 
     def by_day(self) -> dict[date, list[int]]:
         return {date.fromisoformat(day): cells for day, cells in self.days.items()}
@@ -68,17 +70,39 @@ class CountedStudy:
         return self.details.get(key, CountedDetail())
 
     def stored(self) -> list[dict[str, Any]]:
-        return [{"key": list(key), **asdict(detail)} for key, detail in self.details.items()]
+        """What pages show: `Batch.breakdowns["rows"]`."""
+        nobody = ((key, replace(detail, **NOBODY)) for key, detail in self.details.items())
+        return [
+            {"key": list(key), **{name: kept for name, kept in asdict(detail).items() if name not in NOBODY}}
+            for key, detail in nobody
+        ]
+
+    def stored_people(self) -> list[dict[str, Any]]:
+        """Who is behind it, which grows with the study: `Batch.counted["rows"]`."""
+        return [
+            {"key": list(key), "spoken": detail.spoken, "people": detail.people}
+            for key, detail in self.details.items()
+        ]
 
     @classmethod
     def of_batch(cls, batch: Batch) -> Self:
-        """As a batch keeps it; batches from before there were details have none."""
-        details = {}
-        for data in batch.breakdowns.get("rows", ()):
-            route, step, subject = data["key"]
-            rest = {name: value for name, value in data.items() if name != "key"}
-            details[route, step, subject] = CountedDetail.from_json(rest)
+        """As a page needs it, without people; batches from before there were details have none."""
+        details = {_key(row): CountedDetail.from_json(row) for row in batch.breakdowns.get("rows", ())}
         return cls([CountedRow.from_json(row) for row in batch.figures], details)
+
+    @classmethod
+    def with_people(cls, batch: Batch) -> Self:
+        """As the next batch needs it."""
+        found = cls.of_batch(batch)
+        for row in batch.counted.get("rows", ()):
+            key = _key(row)
+            found.details[key] = replace(found.details[key], spoken=row["spoken"], people=row["people"])
+        return found
+
+
+def _key(stored: Mapping[str, Any]) -> Key:
+    route, step, subject = stored["key"]
+    return route, step, subject
 
 
 def day_of(answer: Answer) -> date:

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
-from statistics import stdev
+from math import sqrt
 from typing import Any, Self
 
 from journey.rating.queries import Answer, ClosingAnswer, SetAside
@@ -300,14 +300,18 @@ def _sum(grades: Iterable[int | None]) -> tuple[int, int]:
 
 
 def _spread(given: Mapping[str, int], minimum: int) -> GradeSpread | None:
-    grades = sorted(int(tenths) for tenths, n in given.items() for _each in range(n))
-    if not grades or not verdict(len(grades), minimum).shown:
+    times = {int(tenths): n for tenths, n in given.items() if n}
+    n, total = sum(times.values()), sum(grade * n for grade, n in times.items())
+    if not n or not verdict(n, minimum).shown:
         return None
-    whole = Counter(grade // 10 for grade in grades)
+    whole: Counter[int] = Counter()
+    for grade, count in times.items():
+        whole[grade // 10] += count
+    squares = sum(grade * grade * count for grade, count in times.items())
     return GradeSpread(
-        n=len(grades),
-        mean=one_decimal(Decimal(sum(grades)) / len(grades) / 10),
-        deviation=one_decimal(stdev(grades) / 10) if len(grades) > 1 else None,
+        n=n,
+        mean=one_decimal(Decimal(total) / n / 10),
+        deviation=one_decimal(sqrt((n * squares - total * total) / (n * (n - 1))) / 10) if n > 1 else None,
         groups=tuple((grade, whole[grade]) for grade in range(min(whole), max(whole) + 1)),
     )
 

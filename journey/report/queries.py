@@ -50,7 +50,7 @@ ALL_ROUTES = ""
 
 # They grow with the study, and most pages need neither: each is read when it is asked for.
 _BATCH: Final[Any] = Batch
-FINGERPRINTS_LATER: Final = (defer(_BATCH.people), defer(_BATCH.lead_times))
+FINGERPRINTS_LATER: Final = (defer(_BATCH.people), defer(_BATCH.counted), defer(_BATCH.lead_times))
 
 
 @dataclass(frozen=True)

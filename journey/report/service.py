@@ -65,6 +65,7 @@ def _counted(work: Work, study: Study, *, force: bool) -> Batch | None:
         return None
     counted = _renewed(work, study, force=force)
     closed, closed_people = _renewed_closing(work, study, last, force=force)
+    heard, heard_from = collect_voices(work, study, last, force=force)
     return Batch(
         study_id=stored_id(study),
         number=last.number + 1 if last else 1,
@@ -75,10 +76,10 @@ def _counted(work: Work, study: Study, *, force: bool) -> Batch | None:
         figures=[asdict(row) for row in counted.rows],
         breakdowns={
             "rows": counted.stored(),
-            "closing": closed_people,
             "missed": count_missed(work, study),
-            "voices": collect_voices(work, study, last, force=force),
+            "voices": heard,
         },
+        counted={"rows": counted.stored_people(), "closing": closed_people, "voices": heard_from},
         closing=asdict(closed),
         method=count_method(work, study),
         lead_times=_lead_times(work, study, last, force=force),
@@ -134,7 +135,7 @@ def _renewed(work: Work, study: Study, *, force: bool) -> CountedStudy:
     )
     people = people_by_row(answers, partial(fingerprint, work))
     now = CountedStudy(rows, count_details(rows, answers))
-    return renew_study(now, people, [CountedStudy.of_batch(batch) for batch in earlier], rule)
+    return renew_study(now, people, [CountedStudy.with_people(batch) for batch in earlier], rule)
 
 
 def _renewed_closing(
@@ -142,14 +143,14 @@ def _renewed_closing(
 ) -> tuple[CountedClosing, dict[str, str] | None]:
     """The closing interviews, and the people in them when managers see them."""
     counted, people = count_closings(work, study), closing_people(work, study)
-    looks = [seen for one in list_batches(work, study) if (seen := one.breakdowns.get("closing"))]
+    looks = [seen for one in list_batches(work, study) if (seen := one.counted.get("closing"))]
     decided = Renewal.renew if force else renewal(looks, people, study.batch_size)
     if decided is Renewal.renew:
         return counted, people if is_shown(counted.n, study.minimum_group) else None
-    if decided is Renewal.keep and last and last.breakdowns.get("closing"):
+    if decided is Renewal.keep and last and last.counted.get("closing"):
         before = CountedClosing.from_json(last.closing)
         kept_from = before.kept_from or last.as_of.isoformat()
-        return replace(before, kept_from=kept_from), last.breakdowns["closing"]
+        return replace(before, kept_from=kept_from), last.counted["closing"]
     return replace(counted, withheld=True), None
 
 

@@ -84,13 +84,14 @@ def voices(work: Work, study: Study) -> Mapping[Key, StepVoices]:
 
 def collect_voices(
     work: Work, study: Study, last: Batch | None = None, *, force: bool = False
-) -> dict[str, Any]:
-    """What a batch keeps, before hiding: per (route, step) how many people per theme, and the ids of approved quotes.
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What a batch keeps, before hiding: per (route, step) how many people per theme, and the ids of approved quotes;
+    and apart from it who is behind it.
 
     The themes of a step move as its bars do, when those of enough people changed since each earlier batch; `force` at
     the closing of a study. Quotes do not wait for that: each was made unrecognisable and read by two.
     """
-    earlier = [] if last is None else [_stored(batch) for batch in list_batches(work, study)]
+    earlier = [] if last is None else [_with_people(batch) for batch in list_batches(work, study)]
     now = _count(work, study)
     for key, step in now.items():
         looks = [one[key]["people"] for one in earlier if key in one and one[key]["people"] is not None]
@@ -101,7 +102,11 @@ def collect_voices(
             step["themes"], step["people"], step["withheld"] = {}, None, True
         elif any(n < study.minimum_group for n in step["rows"].values()):
             step["people"] = None
-    return {"steps": [{**step, "route": key[0], "step": key[1]} for key, step in now.items()]}
+    places = [{"route": route, "step": step} for route, step in now]
+    people = [
+        {**place, "people": step.pop("people")} for place, step in zip(places, now.values(), strict=True)
+    ]
+    return {"steps": [{**step, **place} for place, step in zip(places, now.values(), strict=True)]}, people
 
 
 def voices_due(work: Work, study: Study, last: Batch | None) -> bool:
@@ -117,6 +122,12 @@ def _stored(batch: Batch | None) -> dict[Key, Step]:
     """The voices of a batch; none in one from before there were any."""
     stored = batch.breakdowns.get("voices") if batch else None
     return {(step["route"], step["step"]): step for step in (stored or {}).get("steps", ())}
+
+
+def _with_people(batch: Batch) -> dict[Key, Step]:
+    """As the next batch needs it."""
+    people = {(one["route"], one["step"]): one["people"] for one in batch.counted.get("voices", ())}
+    return {key: {**step, "people": people.get(key)} for key, step in _stored(batch).items()}
 
 
 def _last_look(earlier: Sequence[Mapping[Key, Step]], key: Key) -> tuple[dict[str, int], dict[str, str]]:
