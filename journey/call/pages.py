@@ -4,6 +4,7 @@ browser without scripts with the whole screen.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from fastapi import Response
 
@@ -42,6 +43,10 @@ class Recorded:
     after: AfterView | None = None
 
 
+MOST_SHOWN = 60
+Line = TypeVar("Line", DueCall, DoneCall)
+
+
 @dataclass(frozen=True)
 class CallListPage:
     """`sought` is what was typed in the search, `found` its answer or None before a search."""
@@ -59,6 +64,15 @@ class CallListPage:
     found: list[Found] | None
     tasks: list[PersonTask] = field(default_factory=list)
     help_signals: int = 0
+    whole: bool = False
+
+    def shown(self, part: list[Line]) -> list[Line]:
+        """The first of a part of the list: nobody calls five hundred people, and a phone has to lay them out."""
+        return part if self.whole else part[:MOST_SHOWN]
+
+    @property
+    def whole_href(self) -> str:
+        return f"/calls?on={self.on.isoformat()}&who={'all' if self.everyone else 'mine'}&show=all"
 
     @property
     def now(self) -> list[DueCall]:

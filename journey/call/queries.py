@@ -8,12 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import col, select
 
 from journey.auth.scope import list_studies, scoped
 from journey.call.ranking import Place, rank_call
-from journey.call.rounds import History, list_histories
+from journey.call.rounds import AT_ONCE, History, list_histories
 from journey.clock import at_local
 from journey.models import Attempt, Call, Contact, Journey, Municipality, Participant, Study, User, stored_id
 from journey.participant.handover import list_cards
@@ -119,8 +120,8 @@ def list_due(
 
 def list_done(work: Work, *, everyone: bool | None = None) -> list[DoneCall]:
     """Rounds of this week that are over, the latest first; of whom as in `list_due`."""
-    statement = (
-        select(Call)
+    statement: Any = (
+        select(Call, Participant.code)
         .join(Participant)
         .where(Call.week == round_of(work.today), col(Call.state).in_(("done", "missed")))
         .order_by(col(Call.closed_at).desc())
@@ -130,22 +131,17 @@ def list_done(work: Work, *, everyone: bool | None = None) -> list[DoneCall]:
         statement = statement.where(
             col(Participant.researcher_id).is_(None) | (col(Participant.researcher_id) == mine)
         )
-    calls = work.session.exec(scoped(work, statement, col(Participant.study_id))).all()
-    ids = [call.participant_id for call in calls]
-    codes = {
-        person.id: person.code
-        for person in work.session.exec(select(Participant).where(col(Participant.id).in_(ids))).all()
-    }
-    histories = list_histories(work, ids)
-    return [
-        DoneCall(
-            stored_id(call),
-            codes[call.participant_id],
-            call.state,
-            call.closed_at,
-            next((one.outcome for one in reversed(histories[call.participant_id].of(call))), ""),
+    rows = work.session.exec(scoped(work, statement, col(Participant.study_id))).all()
+    ids = [stored_id(call) for call, _code in rows]
+    outcomes: dict[int, str] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        attempts = select(Attempt.call_id, Attempt.outcome).where(
+            col(Attempt.call_id).in_(ids[start : start + AT_ONCE])
         )
-        for call in calls
+        outcomes.update(work.session.exec(attempts.order_by(col(Attempt.at), col(Attempt.id))).all())
+    return [
+        DoneCall(stored_id(call), code, call.state, call.closed_at, outcomes.get(stored_id(call), ""))
+        for call, code in rows
     ]
 
 
@@ -230,9 +226,9 @@ def _places(
 ) -> list[Place]:
     ids = [row.person.journey_id for row in rows]
     journeys: list[Journey] = []
-    for start in range(0, len(ids), 900):
+    for start in range(0, len(ids), AT_ONCE):
         journeys += work.session.exec(
-            select(Journey).where(col(Journey.id).in_(ids[start : start + 900]))
+            select(Journey).where(col(Journey.id).in_(ids[start : start + AT_ONCE]))
         ).all()
     facts = {one.journey.id: one for one in list_facts(work, journeys)}
     modes = {one.id: one.counting_mode for one in work.session.exec(select(Municipality)).all()}
@@ -279,9 +275,9 @@ def _own_id(work: Work) -> int | None:
 def _with_number(work: Work, people: Sequence[Participant], digits: str) -> list[Participant]:
     ids = [person.id for person in people]
     rows: list[Contact] = []
-    for start in range(0, len(ids), 900):
+    for start in range(0, len(ids), AT_ONCE):
         rows += work.session.exec(
-            select(Contact).where(col(Contact.participant_id).in_(ids[start : start + 900]))
+            select(Contact).where(col(Contact.participant_id).in_(ids[start : start + AT_ONCE]))
         ).all()
     matching = set()
     for row in rows:

@@ -113,6 +113,7 @@ def _show_list(visit: Visit, sought: str = "", found: list[Found] | None = None)
         found=found,
         tasks=list_own_tasks(work),
         help_signals=count_own_signals(work),
+        whole=query.get("show") == "all",
     )
     return render(visit, "call/list.html", page)
 

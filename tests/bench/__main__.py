@@ -40,23 +40,28 @@ def run(options: Options, names: list[str], folder: Path | None, file: str = "be
         if names and name not in names:
             continue
         began = time.perf_counter()
-        rows: list[Figure] = []
+        rows = figures[name] = []
+
+        def tell(name: str = name, rows: list[Figure] = rows, began: float = began) -> None:
+            """The report after every figure, so that a bench that is cut off keeps what it found."""
+            found["figures"][name] = [figure.as_json() for figure in rows]
+            found["seconds"][name] = round(time.perf_counter() - began)
+            found["load_at_end"] = round(os.getloadavg()[0], 2)
+            if folder:
+                report.write(folder, file, found, report.markdown(found, figures))
+
         try:
             for figure in part(options):
                 rows.append(figure)
                 print(f"{name}: {report.row(figure)}", flush=True)
+                tell()
         except Exception as fault:
             found["failed"][name] = f"{type(fault).__name__}: {fault}"
             print(f"{name} FAILED: {found['failed'][name]}", file=sys.stderr, flush=True)
             if options.quick:
                 raise
         gc.collect()
-        figures[name] = rows
-        found["figures"][name] = [figure.as_json() for figure in rows]
-        found["seconds"][name] = round(time.perf_counter() - began)
-        found["load_at_end"] = round(os.getloadavg()[0], 2)
-        if folder:  # after every part, so that one that is cut off keeps what it found
-            report.write(folder, file, found, report.markdown(found, figures))
+        tell()
     return not found["failed"]
 
 
