@@ -178,12 +178,13 @@ def _grade(tenths: int | None) -> Decimal | None:
 
 
 def _people(work: Work, study: Study) -> dict[int, Person]:
-    latest = select(func.max(Consent.id)).group_by(col(Consent.participant_id))
-    agreed = set(
+    agreed: dict[int, bool] = {}  # the latest choice stays
+    agreed.update(
         work.session.exec(
-            select(Consent.participant_id)
+            select(Consent.participant_id, Consent.quotes)
             .join(Participant, col(Participant.id) == Consent.participant_id)
-            .where(Participant.study_id == study.id, col(Consent.id).in_(latest), col(Consent.quotes))
+            .where(Participant.study_id == study.id)
+            .order_by(col(Consent.id))
         ).all()
     )
     rows = work.session.exec(
@@ -193,7 +194,7 @@ def _people(work: Work, study: Study) -> dict[int, Person]:
         .where(Participant.study_id == study.id)
     ).all()
     return {
-        row.id or 0: Person(row.code, name, row.age_band or "", row.language, row.id in agreed)
+        row.id or 0: Person(row.code, name, row.age_band or "", row.language, agreed.get(row.id or 0, False))
         for row, name in rows
     }
 

@@ -78,7 +78,7 @@ def main() -> None:
         databases=tuple(asked.database or ("sqlite", "postgresql")),
         runs=asked.runs or (1 if asked.quick else 5),
     )
-    raise SystemExit(not run(options, asked.only, asked.report))
+    raise SystemExit(not run(options, asked.only, asked.report, "-".join(asked.only) or "bench"))
 
 
 if __name__ == "__main__":
