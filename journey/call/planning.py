@@ -192,7 +192,9 @@ def _close(work: Work, candidate: Candidate, call: Call) -> None:
         update(Call)
         .where(col(Call.id) == call.id, col(Call.state) == "open")
         .values(state=state, closed_at=work.now)
+        .execution_options(synchronize_session=False)  # it would compare every round that was read
     )
+    work.session.refresh(call)
     if closed.rowcount == 1 and state == "missed":
         _escalate(work, candidate, call)
 
