@@ -12,11 +12,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
+from journey.call import jobs
+from journey.call.planning import list_unplanned
 from journey.call.service import NewAttempt, plan_calls, record_attempt
 from journey.clock import at_local, local_day
-from journey.consent.service import withdraw_participant
+from journey.consent.service import record_consent, withdraw_participant
 from journey.models import Attempt, Call, Participant, stored_id
 from journey.participant.queries import get_journey
+from journey.participant.service import NewConsent
 from journey.progress.service import record_decision, record_departure
 from journey.rating.service import NewClosing, record_closing_interview
 from journey.rules.cadence import Outcome, round_of, was_reached
@@ -305,6 +308,8 @@ def test_weeks_of_calls_keep_every_rule(at: At) -> None:
         for hour in (0, 2, 3, 10, 14, 18):
             with at(day, hour) as work:
                 plan_calls(work)
+                everybody = [stored_id(one) for one in work.session.exec(select(Participant)).all()]
+                assert plan_calls(work, everybody) == 0, "the database left somebody out"
                 if hour < 9:
                     continue
                 due = work.session.exec(select(Call).where(Call.state == "open").order_by(col(Call.id)))
@@ -376,3 +381,49 @@ def test_every_outcome_is_in_the_table_of_the_desk() -> None:
     from journey.call.wording import outcome_word
 
     assert all(outcome_word(outcome) != str(outcome) for outcome in Outcome)
+
+
+def test_the_database_finds_who_needs_something_and_nobody_else(at: At) -> None:
+    with at() as work:
+        by_phone = enrolled(work)
+        ended = enrolled(work, phone="0612345671")
+        refusing = enrolled(work, phone="0612345672")
+        waiting = enrolled(work, phone="0612345673")
+        waiting.rest_until = MONDAY + 4 * WEEK
+        withdrawn = enrolled(work, phone="0612345674")
+        withdraw_participant(work, withdrawn, "stop")
+        record_consent(work, refusing, NewConsent(True, "2026-2", "oral", calls=False))
+        people = [stored_id(one) for one in (by_phone, ended, refusing, waiting)]
+        assert list_unplanned(work) == []
+        record_decision(work, get_journey(work, ended), MONDAY, "granted", source="letter")
+        assert list_unplanned(work) == [people[1]], "the kind of the round follows one's own journey only"
+        plan_calls(work)
+        assert list_unplanned(work) == []
+    with at(MONDAY + WEEK) as work:
+        assert set(list_unplanned(work)) - {people[3]} == {people[0], people[1]}
+        assert plan_calls(work) == 2
+        assert list_unplanned(work) == []
+    with at(MONDAY + 4 * WEEK) as work:
+        assert people[3] in list_unplanned(work)
+
+
+def test_the_job_keeps_each_part_that_was_made(house: House, at: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    with at() as work:
+        for number in range(5):
+            enrolled(work, phone=f"061234567{number}")
+    monkeypatch.setattr(jobs, "AT_ONCE", 2)
+    parts = iter(range(9))
+
+    def killed_at_the_second(work: Work, people: list[int]) -> int:
+        if next(parts) == 1:
+            raise KeyboardInterrupt
+        return plan_calls(work, people)
+
+    monday = at_local(MONDAY + WEEK, 1)
+    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+        broken.setattr(jobs, "plan_calls", killed_at_the_second)
+        jobs.plan_due_calls(house, monday)
+    with at(MONDAY + WEEK) as work:
+        assert Counter(states(work)) == {"cancelled": 2, "open": 5}
+    assert jobs.plan_due_calls(house, monday) == 3
+    assert jobs.plan_due_calls(house, monday) == 0
