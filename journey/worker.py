@@ -27,14 +27,14 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from journey.agenda.jobs import is_digest_time, plan_digests
 from journey.auth.jobs import remove_old
 from journey.call.jobs import plan_due_calls
-from journey.clock import AMSTERDAM, Clock
+from journey.clock import AMSTERDAM, Clock, local_day
 from journey.consent.register import keep_register
 from journey.imports.keeping import forget_old
 from journey.logs import configure, new_number, numbered, place_of
 from journey.models import JobRun, WorkerBeat
 from journey.outbox.jobs import send_due, settle_uncertain
 from journey.privacy.retention import keep_terms
-from journey.report.service import publish_due
+from journey.report.service import count_due, publish_due
 from journey.settings import Settings
 from journey.upload.jobs import tidy_uploads
 from journey.work import House, Work
@@ -58,24 +58,38 @@ def once_a_day(house: House, now: datetime, name: str, act: Callable[[Work], obj
     The row that says so is written first and in the same transaction: a second process waits for it, a failure takes
     it back, and the hour that comes twice in October does nothing twice.
     """
-    local = now.astimezone(AMSTERDAM)
-    if local.hour < NIGHT_FROM_HOUR:
+    if not is_night(now):
         return False
     with house.work(now=now) as work:
-        if work.session.get(JobRun, (name, local.date())) is not None:
+        if was_done_today(work, name):
             return False
         try:
             with work.session.begin_nested():
-                work.session.add(JobRun(job=name, run_on=local.date(), finished_at=now))
+                work.session.add(JobRun(job=name, run_on=local_day(now), finished_at=now))
         except IntegrityError:
             return False
         act(work)
     return True
 
 
+def is_night(now: datetime) -> bool:
+    """Whether the night's work may begin; it may still when the day has come."""
+    return now.astimezone(AMSTERDAM).hour >= NIGHT_FROM_HOUR
+
+
+def was_done_today(work: Work, name: str) -> bool:
+    return work.session.get(JobRun, (name, work.today)) is not None
+
+
 def publish_nightly(house: House, now: datetime) -> bool:
-    """Publish the batches of figures that are due (rules, 33)."""
-    return once_a_day(house, now, "publish", publish_due)
+    """Publish the batches of figures that are due (rules, 33): counted first, so that nobody waits for that."""
+    if not is_night(now):
+        return False
+    with house.work(now=now, write=False) as work:
+        if was_done_today(work, "publish"):
+            return False
+        ready = count_due(work)
+    return once_a_day(house, now, "publish", partial(publish_due, ready=ready))
 
 
 def beat(house: House, now: datetime) -> None:

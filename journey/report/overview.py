@@ -15,7 +15,7 @@ from journey.rules.disclosure_parts import UNSPLIT, Splitting, choose_groups
 from journey.rules.errors import Invalid
 from journey.rules.statistics import Reliability, reliability
 from journey.team.missing import Group, count_missing
-from journey.team.queries import read_crew
+from journey.team.queries import read_people
 from journey.web.i18n import gettext as _
 from journey.work import Work
 
@@ -112,7 +112,7 @@ def missed_groups(work: Work, study: Study) -> tuple[MissedSplit, ...]:
 
 def count_missed(work: Work, study: Study) -> dict[str, Any]:
     """What a batch keeps of it, before hiding."""
-    missing = count_missing(work, study, read_crew(work, study))
+    missing = count_missing(work, study, read_people(work, study))
     return {kind: [_stored(group) for group in getattr(missing, kind)] for kind in KINDS}
 
 

@@ -3,16 +3,18 @@ the difference between two looks is never one person (rules, 33).
 """
 
 import logging
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from journey.audit.service import record_act
-from journey.models import Batch, Participant, Study, Withdrawal, stored_id
+from journey.models import Batch, Consent, Participant, Study, Withdrawal, stored_id
 from journey.rating.queries import answers_held, list_answers
 from journey.report.batches import closing_people, count_method, fingerprint, journeys_of, people_of
 from journey.report.breakdowns import cuts_of_actions
@@ -35,25 +37,75 @@ from journey.rules.disclosure import Renewal, batch_due, changed_people, is_show
 from journey.rules.disclosure_parts import Splitting
 from journey.work import Work
 
+COUNTING_FAULTS = (SQLAlchemyError, ValueError, LookupError)
+
 log = logging.getLogger("journey.report")
 
 
-def publish_batch(work: Work, study: Study, force: bool = False) -> Batch | None:
+@dataclass(frozen=True)
+class Ready:
+    """A batch that was counted before anything is written, None when none was due; to be stored as long as nothing
+    else became of the study than answers: `seen` tells.
+    """
+
+    batch: Batch | None
+    seen: tuple[object, ...]
+
+
+def publish_batch(
+    work: Work, study: Study, force: bool = False, *, ready: Ready | None = None
+) -> Batch | None:
     """The next batch of a study; None while fewer than `study.batch_size` people were added, changed or withdrew.
 
     `force` is for the closing of a study only: one last batch, however few changed. What is stored is counted, not
-    yet hidden: hiding is decided when it is read. `report.batches.standing` says how many people are missing.
+    yet hidden: hiding is decided when it is read. `report.batches.standing` says how many people are missing. What was
+    made `ready` is counted again when somebody withdrew since.
     """
     # Two at once (the nightly job and the button) would both find the same last batch.
     work.session.exec(select(Study.id).where(Study.id == study.id).with_for_update())
-    with answers_held(work, study):
-        batch = _counted(work, study, force=force)
+    if ready is None or ready.seen != _seen(work, study):
+        ready = make_ready(work, study, force=force)
+    batch = ready.batch
     if batch is None:
         return None
     work.session.add(batch)
     work.session.flush()
     record_act(work, "figures.publish", f"{study.code} {batch.number}")
     return batch
+
+
+def count_due(work: Work) -> dict[int, Ready]:
+    """Per study what `publish_due` would store, counted without a lock: counting a large study takes minutes, and on
+    SQLite nobody could rate or call meanwhile. A study that fails is left to `publish_due`.
+    """
+    ready = {}
+    for study in work.session.exec(select(Study).order_by(Study.code)).all():
+        if not _is_forgotten(work, study):
+            with suppress(*COUNTING_FAULTS), work.session.begin_nested():
+                ready[stored_id(study)] = make_ready(work, study, force=_closed_since(work, study))
+    return ready
+
+
+def make_ready(work: Work, study: Study, *, force: bool = False) -> Ready:
+    """What `publish_batch` would store, counted without a lock."""
+    seen = _seen(work, study)  # first: what comes in meanwhile must be noticed
+    with answers_held(work, study):
+        return Ready(_counted(work, study, force=force), seen)
+
+
+def _seen(work: Work, study: Study) -> tuple[object, ...]:
+    """What a count depends on beside answers and dates: earlier batches, choices of people, settings of the study."""
+    last = find_batch(work, study)
+    of_study = Participant.study_id == study.id
+    choices = [
+        work.session.exec(
+            select(func.max(table.id))
+            .join(Participant, col(Participant.id) == table.participant_id)
+            .where(of_study)
+        ).one()
+        for table in (Withdrawal, Consent)
+    ]
+    return last.number if last else 0, *choices, study.closed_at, study.minimum_group, study.batch_size
 
 
 def _counted(work: Work, study: Study, *, force: bool) -> Batch | None:
@@ -86,8 +138,9 @@ def _counted(work: Work, study: Study, *, force: bool) -> Batch | None:
     )
 
 
-def publish_due(work: Work) -> list[Batch]:
-    """Every study whose next batch is due, and the last one of studies that were closed since; for the nightly job.
+def publish_due(work: Work, ready: Mapping[int, Ready] | None = None) -> list[Batch]:
+    """Every study whose next batch is due, and the last one of studies that were closed since; for the nightly job,
+    that has them `ready` by study.
 
     A study that fails is logged and stops no other.
     """
@@ -97,8 +150,13 @@ def publish_due(work: Work) -> list[Batch]:
             continue
         try:
             with work.session.begin_nested():
-                batch = publish_batch(work, study, force=_closed_since(work, study))
-        except (SQLAlchemyError, ValueError, LookupError) as fault:
+                batch = publish_batch(
+                    work,
+                    study,
+                    force=_closed_since(work, study),
+                    ready=(ready or {}).get(stored_id(study)),
+                )
+        except COUNTING_FAULTS as fault:
             # Not its text: the values of a statement can be answers (rules, 36).
             log.error("figures of study %s were not published: %s", study.code, type(fault).__name__)
         else:

@@ -25,16 +25,17 @@ from journey.report.pages import (
     statement_figures,
 )
 from journey.report.queries import Population, closing, figures, lead_times
-from journey.report.service import publish_batch
+from journey.report.service import make_ready, publish_batch
 from journey.report.tally import Selection, list_choices
 from journey.report.throughput import throughput
 from journey.report.voices import voices
 from journey.rules.errors import NotFound
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
-from journey.web.visit import UnitOfWork, Visit
+from journey.web.visit import LongRead, UnitOfWork, Visit
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+counting = APIRouter(route_class=LongRead, include_in_schema=False)
 
 
 @router.get("/studies/{study}/throughput")
@@ -92,11 +93,14 @@ def _improvements(visit: Visit, frame: Frame) -> tuple[Improvement, ...]:
     )
 
 
-@router.post("/studies/{study}/figures/publish")
+@counting.post("/studies/{study}/figures/publish")
 def publish(visit: Researcher, study: str) -> Response:
     """The button of researchers. Too few people changed: the page says so, and nothing happens."""
-    found = get_study(visit.work, study)
-    publish_batch(visit.work, found)
+    work = visit.work
+    found = get_study(work, study)
+    ready = make_ready(work, found)
+    with visit.house.work(work.actor, now=work.now, origin=work.origin, long=True) as writing:
+        publish_batch(writing, get_study(writing, study), ready=ready)
     return redirect(f"/studies/{found.code}/figures")
 
 
@@ -131,3 +135,6 @@ def _throughput_page(visit: Visit, frame: Frame, population: Population, chosen:
 
 def _is_researcher(visit: Visit) -> bool:
     return visit.actor is not None and visit.actor.is_researcher
+
+
+router.routes.extend(counting.routes)
