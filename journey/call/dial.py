@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from journey.call.appointments import slot_of
-from journey.call.rounds import History, past
+from journey.call.rounds import FullHistory, past
 from journey.call.times import good_times_of
 from journey.clock import local_day
 from journey.models import Attempt, Call, Contact, Participant, Study
@@ -85,7 +85,7 @@ def is_by_appointment(call: Call, at: datetime) -> bool:
 
 
 def next_step(
-    work: Work, call: Call, history: History, outcome: Outcome, at: datetime, new: NewAttempt
+    work: Work, call: Call, history: FullHistory, outcome: Outcome, at: datetime, new: NewAttempt
 ) -> NextStep:
     contact = work.session.get(Contact, call.participant_id)
     settings = rhythm_of(work, call)

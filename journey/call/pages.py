@@ -4,13 +4,12 @@ browser without scripts with the whole screen.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
 from fastapi import Response
 
 from journey.audit.service import record_view
 from journey.call.around import AfterView
-from journey.call.queries import DoneCall, DueCall, Found
+from journey.call.queries import DoneCall, DueCall, DueParts, Found, Part
 from journey.call.screen import Screen, StepCard, build_screen
 from journey.call.wording import good_times_text, outcome_word
 from journey.models import Call
@@ -44,7 +43,11 @@ class Recorded:
 
 
 MOST_SHOWN = 60
-Line = TypeVar("Line", DueCall, DoneCall)
+
+
+def most_shown(show: str) -> int | None:
+    """How many of a part of the list: nobody calls five hundred people, and a phone has to lay them out."""
+    return None if show == "all" else MOST_SHOWN
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,8 @@ class CallListPage:
 
     on: date
     days: list[DayTab]
-    due: list[DueCall]
-    done: list[DoneCall]
+    due: DueParts
+    done: Part[DoneCall]
     everyone: bool
     can_switch: bool
     several_studies: bool
@@ -64,27 +67,10 @@ class CallListPage:
     found: list[Found] | None
     tasks: list[PersonTask] = field(default_factory=list)
     help_signals: int = 0
-    whole: bool = False
-
-    def shown(self, part: list[Line]) -> list[Line]:
-        """The first of a part of the list: nobody calls five hundred people, and a phone has to lay them out."""
-        return part if self.whole else part[:MOST_SHOWN]
 
     @property
     def whole_href(self) -> str:
         return f"/calls?on={self.on.isoformat()}&who={'all' if self.everyone else 'mine'}&show=all"
-
-    @property
-    def now(self) -> list[DueCall]:
-        return [one for one in self.due if one.now]
-
-    @property
-    def later_today(self) -> list[DueCall]:
-        return [one for one in self.due if one.later_today]
-
-    @property
-    def later(self) -> list[DueCall]:
-        return [one for one in self.due if not one.now and not one.later_today]
 
     @property
     def after(self) -> AfterView | None:

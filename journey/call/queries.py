@@ -5,20 +5,27 @@ and for the search by last digits only of the reader's own people.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlmodel import col, select
 
 from journey.auth.scope import list_studies, scoped
+from journey.call.on_list import Asked, count_on_list, list_first, on_list
 from journey.call.ranking import Place, rank_call
-from journey.call.rounds import AT_ONCE, History, list_histories
+from journey.call.rounds import (
+    AT_ONCE,
+    ROUND_COLUMNS,
+    BriefHistory,
+    PastRound,
+    list_histories,
+)
 from journey.clock import at_local
-from journey.models import Attempt, Call, Contact, Journey, Municipality, Participant, Study, User, stored_id
+from journey.models import Attempt, Call, Contact, Participant, Study, User, stored_id
 from journey.participant.handover import list_cards
-from journey.progress.queries import clock_of, list_facts
+from journey.progress.days import list_days_used, list_step_days
 from journey.rules.cadence import DEFAULTS, CadenceSettings, round_of
 from journey.rules.errors import NotFound
 from journey.rules.roles import LEAD
@@ -29,6 +36,9 @@ LARGEST_ID = 2**31 - 1
 WHOLE_NUMBER = 10
 FEWEST_DIGITS = 3
 MOST_FOUND = 8
+LONG = 4  # so many times as many as are shown
+
+Line = TypeVar("Line")
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,27 @@ def get_call(work: Work, call_id: int) -> Call:
     return call
 
 
+@dataclass(frozen=True)
+class Part(Generic[Line]):
+    """The first lines of a part of the list, and how many it has."""
+
+    lines: Sequence[Line]
+    total: int
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], most: int | None) -> "Part[Line]":
+        return cls(lines[:most], len(lines))
+
+
+@dataclass(frozen=True)
+class DueParts:
+    """Who can be dialled now, who later that day, and who on another day; each in the order in which to call."""
+
+    now: Part[DueCall]
+    later_today: Part[DueCall]
+    later: Part[DueCall]
+
+
 def list_due(
     work: Work, on: date | None = None, now: datetime | None = None, *, everyone: bool | None = None
 ) -> list[DueCall]:
@@ -98,31 +129,30 @@ def list_due(
     Today it is about this moment; of another day, about the end of it. A researcher sees own people first and then
     those of nobody, with `everyone` also colleagues' people; leads and tokens see the whole study.
     """
-    on = on or work.today
-    now = now or (work.now if on == work.today else at_local(on + timedelta(days=1), 0))
-    rows = _open_calls(work, on)
-    mine = _own_id(work)
-    shows_all = mine is None or (work.actor.role == LEAD if everyone is None else everyone)
-    rows = [row for row in rows if shows_all or row.person.researcher_id in (mine, None)]
-    histories = list_histories(work, [row.call.participant_id for row in rows])
-    names = {user.id: user.name for user in work.session.exec(select(User)).all()}
-    cards = list_cards(work, [row.person for row in rows])
-    ranked = []
-    for row, place in zip(rows, _places(work, rows, histories, now, on), strict=True):
-        colleague = row.person.researcher_id if row.person.researcher_id != mine else None
-        card = cards.get(row.call.participant_id)
-        history = histories[row.call.participant_id]
-        due = _due(row, place, history, names.get(colleague, ""), card.giver if card else "")
-        last = work.actor.role != LEAD and mine is not None and colleague is not None
-        ranked.append(((last, *place.order, due.id), due))
-    return [due for _, due in sorted(ranked, key=lambda pair: pair[0])]
+    return _in_order(work, _asked(work, on, now, everyone=everyone))
 
 
-def list_done(work: Work, *, everyone: bool | None = None) -> list[DoneCall]:
+def list_parts(
+    work: Work, on: date | None = None, *, everyone: bool | None = None, most: int | None = None
+) -> DueParts:
+    """The parts of `list_due`, of each at most the first `most`.
+
+    Of a long list the pressing calls are ranked; all others can be dialled now, come after who has a new step, and are
+    read as far as they are shown.
+    """
+    asked = _asked(work, on, None, everyone=everyone)
+    total = 0 if most is None else count_on_list(work, asked)
+    if most is None or total <= LONG * most:
+        return _parts(_in_order(work, asked), most)
+    listed = _in_order(work, asked, list_first(work, asked, most))
+    return _parts(listed, most, total - len(listed))
+
+
+def list_done(work: Work, *, everyone: bool | None = None, most: int | None = None) -> Part[DoneCall]:
     """Rounds of this week that are over, the latest first; of whom as in `list_due`."""
     statement: Any = (
-        select(Call, Participant.code)
-        .join(Participant)
+        select(Call.id, Participant.code, Call.state, Call.closed_at)
+        .join(Participant, col(Participant.id) == Call.participant_id)
         .where(Call.week == round_of(work.today), col(Call.state).in_(("done", "missed")))
         .order_by(col(Call.closed_at).desc())
     )
@@ -132,17 +162,20 @@ def list_done(work: Work, *, everyone: bool | None = None) -> list[DoneCall]:
             col(Participant.researcher_id).is_(None) | (col(Participant.researcher_id) == mine)
         )
     rows = work.session.exec(scoped(work, statement, col(Participant.study_id))).all()
-    ids = [stored_id(call) for call, _code in rows]
+    shown = rows[:most]
+    outcomes = _last_outcomes(work, [call for call, *_ in shown])
+    lines = [DoneCall(call, code, state, at, outcomes.get(call, "")) for call, code, state, at in shown]
+    return Part(lines, len(rows))
+
+
+def _last_outcomes(work: Work, calls: Sequence[int]) -> dict[int, str]:
     outcomes: dict[int, str] = {}
-    for start in range(0, len(ids), AT_ONCE):
+    for start in range(0, len(calls), AT_ONCE):
         attempts = select(Attempt.call_id, Attempt.outcome).where(
-            col(Attempt.call_id).in_(ids[start : start + AT_ONCE])
+            col(Attempt.call_id).in_(calls[start : start + AT_ONCE])
         )
         outcomes.update(work.session.exec(attempts.order_by(col(Attempt.at), col(Attempt.id))).all())
-    return [
-        DoneCall(stored_id(call), code, call.state, call.closed_at, outcomes.get(stored_id(call), ""))
-        for call, code in rows
-    ]
+    return outcomes
 
 
 def find_people(work: Work, text: str) -> list[Found]:
@@ -194,62 +227,106 @@ def count_attempts(work: Work, call: Call) -> int:
 
 @dataclass(frozen=True)
 class _Open:
-    call: Call
-    person: Participant
-    study: Study
+    call: PastRound
+    due_on: date
+    participant: str
+    researcher_id: int | None
+    journey_id: int
+    study: str
+    rhythm: CadenceSettings
     good_times: dict[str, list[str]]
 
 
-def _open_calls(work: Work, on: date) -> list[_Open]:
-    statement = (
-        select(Call, Participant, Study, Contact)
-        .join(Participant, col(Participant.id) == Call.participant_id)
-        .join(Study, col(Study.id) == Participant.study_id)
-        .join(Contact, col(Contact.participant_id) == Participant.id)
-        .where(
-            Call.state == "open",
-            Call.due_on <= on,
-            Participant.state == "active",
-            col(Study.closed_at).is_(None),
-        )
+def _asked(work: Work, on: date | None, now: datetime | None, *, everyone: bool | None) -> Asked:
+    on = on or work.today
+    now = now or (work.now if on == work.today else at_local(on + timedelta(days=1), 0))
+    mine, is_lead = _own_id(work), work.actor.role == LEAD
+    shows_all = mine is None or (is_lead if everyone is None else everyone)
+    return Asked(on, now, mine, shows_all, own_first=mine is not None and not is_lead)
+
+
+def _in_order(work: Work, asked: Asked, which: Sequence[int] | None = None) -> list[DueCall]:
+    rows = _open_calls(work, asked, which)
+    histories = list_histories(work, [row.call.participant_id for row in rows])
+    names = {user.id: user.name for user in work.session.exec(select(User)).all()}
+    cards = list_cards(work, {row.call.participant_id: row.researcher_id for row in rows})
+    ranked = []
+    for row, place in zip(rows, _places(work, rows, histories, asked), strict=True):
+        colleague = row.researcher_id if row.researcher_id != asked.mine else None
+        card = cards.get(row.call.participant_id)
+        history = histories[row.call.participant_id]
+        due = _due(row, place, history, names.get(colleague, ""), card.giver if card else "")
+        ranked.append(((asked.comes_last(row.researcher_id), *place.order, due.id), due))
+    return [due for _, due in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _parts(listed: Sequence[DueCall], most: int | None, others: int = 0) -> DueParts:
+    """`others` can be dialled now, after who is listed."""
+    now = [due for due in listed if due.now]
+    return DueParts(
+        now=Part(now[:most], len(now) + others),
+        later_today=Part.of([due for due in listed if due.later_today], most),
+        later=Part.of([due for due in listed if not due.now and not due.later_today], most),
     )
-    if work.actor.studies is not None:
-        statement = statement.where(col(Participant.study_id).in_(work.actor.studies))
+
+
+def _open_calls(work: Work, asked: Asked, which: Sequence[int] | None) -> list[_Open]:
+    columns: tuple[Any, ...] = (
+        Call.due_on,
+        Participant.code,
+        Participant.researcher_id,
+        Participant.journey_id,
+        Participant.study_id,
+        Contact.good_times,
+        *ROUND_COLUMNS,
+    )
+    listed = on_list(work, select(*columns), asked)
+    parts = (
+        [listed]
+        if which is None
+        else [
+            listed.where(col(Call.id).in_(which[start : start + AT_ONCE]))
+            for start in range(0, len(which), AT_ONCE)
+        ]
+    )
+    rows = [row for part in parts for row in work.session.exec(part)]
+    studies = {study.id: (study.code, cadence_of(study)) for study in work.session.exec(select(Study)).all()}
     return [
-        _Open(call, person, study, contact.good_times)
-        for call, person, study, contact in work.session.exec(statement).all()
+        _Open(PastRound._make(call), due_on, code, researcher, journey or 0, *studies[study], good_times)
+        for due_on, code, researcher, journey, study, good_times, *call in rows
     ]
 
 
 def _places(
-    work: Work, rows: Sequence[_Open], histories: dict[int, History], now: datetime, on: date
+    work: Work, rows: Sequence[_Open], histories: Mapping[int, BriefHistory], asked: Asked
 ) -> list[Place]:
-    ids = [row.person.journey_id for row in rows]
-    journeys: list[Journey] = []
-    for start in range(0, len(ids), AT_ONCE):
-        journeys += work.session.exec(
-            select(Journey).where(col(Journey.id).in_(ids[start : start + AT_ONCE]))
-        ).all()
-    facts = {one.journey.id: one for one in list_facts(work, journeys)}
-    modes = {one.id: one.counting_mode for one in work.session.exec(select(Municipality)).all()}
-    rhythms = {row.study.code: cadence_of(row.study) for row in rows}
-    places = []
-    for row in rows:
-        known = facts[row.person.journey_id or 0]
-        clock = clock_of(known, on, modes[known.journey.municipality_id])
-        history, settings = histories[row.call.participant_id], rhythms[row.study.code]
-        places.append(rank_call(row.call, history, known, clock, now, on, settings, row.good_times))
-    return places
+    journeys = [row.journey_id for row in rows]
+    on = asked.on
+    newest = on - timedelta(days=max((row.rhythm.new_step_days for row in rows), default=0))
+    steps, used = list_step_days(work, journeys, newest, on), list_days_used(work, journeys, on)
+    return [
+        rank_call(
+            row.call,
+            histories[row.call.participant_id],
+            steps.get(row.journey_id, ()),
+            used.get(row.journey_id),
+            asked.now,
+            on,
+            row.rhythm,
+            row.good_times,
+        )
+        for row in rows
+    ]
 
 
-def _due(row: _Open, place: Place, history: History, colleague: str, handed_by: str) -> DueCall:
+def _due(row: _Open, place: Place, history: BriefHistory, colleague: str, handed_by: str) -> DueCall:
     call = row.call
     return DueCall(
-        id=stored_id(call),
-        participant=row.person.code,
-        study=row.study.code,
+        id=call.id,
+        participant=row.participant,
+        study=row.study,
         week=call.week,
-        due_on=call.due_on,
+        due_on=row.due_on,
         kind=call.kind,
         appointment_at=call.appointment_at,
         appointment_until=call.appointment_until,

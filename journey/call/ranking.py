@@ -4,17 +4,16 @@ The order itself is a rule (`journey.rules.cadence`, rules 37); here its facts a
 `journey.call.reasons`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from journey.call.reasons import Reasoned, reason_for
-from journey.call.rounds import History, past
+from journey.call.rounds import AnyHistory, Dial, Prompt, past
 from journey.call.times import fit_of
 from journey.clock import local_day
-from journey.models import Call
-from journey.progress.queries import Facts
+from journey.progress.days import StepDay
 from journey.rules.cadence import (
     DEFAULTS,
     CadenceSettings,
@@ -26,7 +25,6 @@ from journey.rules.cadence import (
     was_reached,
 )
 from journey.rules.calltimes import find_first_moment, find_objection, is_calling_time
-from journey.rules.decision import Clock, ClockState
 from journey.rules.wording import msgid
 
 
@@ -52,29 +50,30 @@ class Place:
 
 
 def rank_call(
-    call: Call,
-    history: History,
-    facts: Facts,
-    clock: Clock | None,
+    call: Prompt,
+    history: AnyHistory,
+    steps: Iterable[StepDay],
+    legal_day: int | None,
     now: datetime,
     on: date,
     settings: CadenceSettings = DEFAULTS,
     good_times: Mapping[str, Any] | None = None,
 ) -> Place:
-    """`on` is the local day the list is about, `now` the moment; `clock` the decision clock on that day."""
-    legal_day = clock.days_used if clock and clock.clock is not ClockState.decided else None
-    asked = history.asked_back(call)
+    """`on` is the local day the list is about, `now` the moment; `legal_day` how many days of the term are used on that
+    day, None without an application and once it was decided.
+    """
+    asked, last = history.asked_back(call), history.last_reached()
     order = call_order_key(
         CallFacts(
             appointment_at=call.appointment_at,
             appointment_until=call.appointment_until,
             asked_back_at=asked,
-            new_step_on=new_step_on(facts, history, on),
+            new_step_on=new_step_on(steps, last, on),
             reached_last_round=history.reached_last_round(call),
             last_round=history.last_dialled(call),
-            not_reached_since=history.not_reached_since(),
+            not_reached_since=history.not_reached_since(last),
             legal_day=legal_day,
-            last_contact_on=history.last_spoken_on(),
+            last_contact_on=local_day(last.at) if last else None,
         ),
         now,
         on,
@@ -96,14 +95,13 @@ def rank_call(
     )
 
 
-def new_step_on(facts: Facts, history: History, on: date) -> date | None:
-    """The day of the latest step nobody spoke about yet: recorded after the last talk (by letter, import or the
+def new_step_on(steps: Iterable[StepDay], last: Dial | None, on: date) -> date | None:
+    """The day of the latest step nobody spoke about yet: recorded after the `last` talk (by letter, import or the
     participant), or planned for a day that has come since.
     """
-    last = history.last_reached()
     days = [
         row.happened_on
-        for row in facts.progress
+        for row in steps
         if row.happened_on is not None
         and row.happened_on <= on
         and (
@@ -114,7 +112,7 @@ def new_step_on(facts: Facts, history: History, on: date) -> date | None:
     return max(days, default=None)
 
 
-def _is_blocked(call: Call, history: History, now: datetime, settings: CadenceSettings) -> bool:
+def _is_blocked(call: Prompt, history: AnyHistory, now: datetime, settings: CadenceSettings) -> bool:
     """Whether the dials of this round forbid one now (rules, 37). What was proposed after the last dial is only a first
     moment: a day later the clock may stand again where it failed. The hours themselves are told above the list.
     """
@@ -123,7 +121,7 @@ def _is_blocked(call: Call, history: History, now: datetime, settings: CadenceSe
 
 
 def _next_moment(
-    call: Call, history: History, blocked: bool, now: datetime, settings: CadenceSettings
+    call: Prompt, history: AnyHistory, blocked: bool, now: datetime, settings: CadenceSettings
 ) -> datetime | None:
     """Until when this person waits; None when they need not, or when this week has no such moment."""
     if call.next_at is not None and call.next_at > now:
@@ -132,8 +130,8 @@ def _next_moment(
 
 
 def _wait_for_the_next_moment(
-    call: Call,
-    history: History,
+    call: Prompt,
+    history: AnyHistory,
     order: CallOrder,
     asked: datetime | None,
     next_at: datetime | None,
@@ -157,7 +155,7 @@ def _wait_for_the_next_moment(
     return order
 
 
-def needs_mending(history: History, call: Call) -> str | None:
+def needs_mending(history: AnyHistory, call: Prompt) -> str | None:
     """The outcome of the last attempt when somebody has to mend something before the next: language or number."""
     attempts = history.of(call)
     last = attempts[-1].outcome if attempts else None

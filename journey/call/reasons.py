@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from journey.call.rounds import History, past
+from journey.call.rounds import AnyHistory, Prompt, past
 from journey.clock import local_day
-from journey.models import Call
 from journey.rules.appointments import Slot
 from journey.rules.cadence import CadenceSettings, CallOrder, Rank
 from journey.rules.calendar import WEEKDAYS
@@ -20,8 +19,8 @@ class Reasoned:
     rhythm lets them wait.
     """
 
-    call: Call
-    history: History
+    call: Prompt
+    history: AnyHistory
     order: CallOrder
     asked: datetime | None
     now: datetime

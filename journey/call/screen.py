@@ -9,7 +9,7 @@ from datetime import date, datetime
 from journey.call.appointments import Agreement, describe_agreement
 from journey.call.around import AfterView, Around, build_around
 from journey.call.ranking import needs_mending, rank_call
-from journey.call.rounds import History, list_histories, past
+from journey.call.rounds import FullHistory, get_history, past
 from journey.call.times import propose_moments, recent_days
 from journey.clock import AMSTERDAM, local_day
 from journey.consent.queries import find_consent
@@ -24,7 +24,7 @@ from journey.route.definition import RouteDefinition, Step
 from journey.route.queries import closing_id, get_definition, opening_id
 from journey.rules.cadence import was_reached
 from journey.rules.calltimes import find_objection
-from journey.rules.decision import Clock
+from journey.rules.decision import Clock, ClockState
 from journey.rules.errors import NotFound
 from journey.rules.recognisable import Seen, find_recognisable
 from journey.study.cadence import cadence_of
@@ -161,7 +161,7 @@ def build_screen(work: Work, call: Call) -> Screen:
     study = work.session.get_one(Study, person.study_id)
     journey = get_journey(work, person)
     facts = get_facts(work, journey)
-    history = list_histories(work, [call.participant_id])[call.participant_id]
+    history = get_history(work, call.participant_id)
     clock = find_clock(work, facts)
     contact = find_contact(work, person)
     attempts = history.of(call)
@@ -171,7 +171,8 @@ def build_screen(work: Work, call: Call) -> Screen:
     last = history.last_reached(before=call)
     stored_times = contact.good_times if contact else {}
     rhythm = cadence_of(study)
-    place = rank_call(call, history, facts, clock, work.now, work.today, rhythm, stored_times)
+    legal_day = clock.days_used if clock and clock.clock is not ClockState.decided else None
+    place = rank_call(call, history, facts.progress, legal_day, work.now, work.today, rhythm, stored_times)
     promised = place.key.rank <= 2
     soon = propose_moments(work.now, stored_times, rhythm, next_week=False)[:2]
     later = propose_moments(work.now, stored_times, rhythm, next_week=True)[:4]
@@ -206,7 +207,7 @@ def _name(work: Work, user_id: int | None) -> str:
     return user.name if user else ""
 
 
-def _last_talk(history: History, call: Call) -> LastTalk | None:
+def _last_talk(history: FullHistory, call: Call) -> LastTalk | None:
     for earlier in reversed(history.before(call)):
         if earlier.note:
             attempts = history.of(earlier)

@@ -23,7 +23,7 @@ from journey.call.dial import (
 )
 from journey.call.planning import plan_calls
 from journey.call.promises import record_promise
-from journey.call.rounds import History, list_histories
+from journey.call.rounds import FullHistory, get_history
 from journey.clock import local_day
 from journey.consent.service import withdraw_participant
 from journey.models import Attempt, Call, Participant, stored_id
@@ -72,7 +72,7 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
     participant = work.session.get_one(Participant, call.participant_id)
     hold(work, participant)
     work.session.refresh(call, with_for_update=True)
-    history = list_histories(work, [call.participant_id])[call.participant_id]
+    history = get_history(work, call.participant_id)
     if (same := _find_same(work, history.of(call), outcome, at, new)) is not None:
         return same
     _refuse_if_over(work, call, participant, history)
@@ -169,7 +169,7 @@ def record_reaction(work: Work, participant: Participant) -> None:
     """
     if not participant.calls_paused:
         return
-    history = list_histories(work, [stored_id(participant)])[stored_id(participant)]
+    history = get_history(work, stored_id(participant))
     last = history.last_dialled_outcome()
     if last != Outcome.not_by_phone:
         participant.calls_paused = False
@@ -227,7 +227,7 @@ def _find_same(
     return None
 
 
-def _refuse_if_over(work: Work, call: Call, participant: Participant, history: History) -> None:
+def _refuse_if_over(work: Work, call: Call, participant: Participant, history: FullHistory) -> None:
     """The row is locked: of two researchers who both end a round, the second is told who was first, and when."""
     refuse_if_gone(participant)
     if call.state == "open":
@@ -255,7 +255,7 @@ def _find_latest(work: Work, participant: Participant) -> Call | None:
     return work.session.exec(statement).first()
 
 
-def _phone_again(work: Work, participant: Participant, call: Call, history: History) -> None:
+def _phone_again(work: Work, participant: Participant, call: Call, history: FullHistory) -> None:
     """Someone whose channel was changed because two rounds were missed was reached by phone after all."""
     earlier = history.before(call)
     if (

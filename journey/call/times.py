@@ -12,6 +12,7 @@ from journey.rules.cadence import DEFAULTS, CadenceSettings
 from journey.rules.calltimes import DayPart, GoodTime, is_calling_time
 
 ALL_DAYS: Final = range(7)
+KNOWN_PARTS: Final = frozenset(DayPart)
 PROPOSALS: Final = 6
 TYPICAL_HOURS: Final = {DayPart.morning: 10, DayPart.afternoon: 14, DayPart.evening: 19}
 
@@ -26,7 +27,7 @@ def good_times_of(stored: Mapping[str, Any], settings: CadenceSettings = DEFAULT
         DayPart.evening: (settings.evening_from, time.max),
     }
     days = [day for day in stored.get("days") or () if day in ALL_DAYS]
-    parts = [DayPart(part) for part in stored.get("parts") or () if part in list(DayPart)]
+    parts = [DayPart(part) for part in stored.get("parts") or () if part in KNOWN_PARTS]
     if not days and not parts:
         return []
     return [GoodTime(day, *hours[part]) for day in days or ALL_DAYS for part in parts or tuple(hours)]

@@ -12,7 +12,7 @@ from journey.call.after import find_card
 from journey.call.around import AfterView, after_view
 from journey.call.forms import read_closing
 from journey.call.help import count_own_signals
-from journey.call.pages import CallListPage, ClosingPage, DayTab, Recorded, go_on, show_screen
+from journey.call.pages import CallListPage, ClosingPage, DayTab, Recorded, go_on, most_shown, show_screen
 from journey.call.queries import (
     Found,
     find_last_attempt,
@@ -20,7 +20,7 @@ from journey.call.queries import (
     get_call,
     get_participant_code,
     list_done,
-    list_due,
+    list_parts,
     list_rhythms,
 )
 from journey.call.screen import build_screen
@@ -98,12 +98,12 @@ def _show_list(visit: Visit, sought: str = "", found: list[Found] | None = None)
     is_lead = work.actor.role == LEAD
     everyone = {"all": True, "mine": False}.get(query.get("who", ""), is_lead)
     on = _day(query.get("on", ""), work.today)
-    rhythms = list_rhythms(work)
+    rhythms, most = list_rhythms(work), most_shown(query.get("show", ""))
     page = CallListPage(
         on=on,
         days=_tabs(on, work.today, calling_days(work.today, rhythms), everyone=everyone, is_lead=is_lead),
-        due=list_due(work, on, everyone=everyone),
-        done=list_done(work, everyone=everyone),
+        due=list_parts(work, on, everyone=everyone, most=most),
+        done=list_done(work, everyone=everyone, most=most),
         everyone=everyone,
         can_switch=work.actor.kind == "user",
         several_studies=len([study for study in list_studies(work) if study.closed_at is None]) > 1,
@@ -113,7 +113,6 @@ def _show_list(visit: Visit, sought: str = "", found: list[Found] | None = None)
         found=found,
         tasks=list_own_tasks(work),
         help_signals=count_own_signals(work),
-        whole=query.get("show") == "all",
     )
     return render(visit, "call/list.html", page)
 

@@ -106,7 +106,7 @@ def list_set_aside(work: Work, study: Study) -> list[SetAside]:
 
 
 def list_answers(work: Work, study: Study, people: Any = None) -> list[Answer]:
-    """The answers that count in live figures of a study; of some people, given as a query for their numbers."""
+    """The answers that count in live figures of a study; of some people, given by number or as a query for those."""
     if people is None and (held := work.session.info.get(("answers", study.id))) is not None:
         return list(held)
     latest = (

@@ -32,6 +32,7 @@ __all__ = [
     "Mode",
     "Notice",
     "Suspension",
+    "days_used",
     "decision_clock",
     "effects_lost",
     "notices_due",
@@ -122,6 +123,22 @@ def decision_clock(
         explanation=explain(facts, now, mode, other, decided=decided),
         warnings=warn(facts, now, mode, today, decided=decided),
     )
+
+
+def days_used(
+    received: date,
+    today: date,
+    suspensions: Sequence[Suspension] = (),
+    sent: date | None = None,
+    mode: Mode | str = Mode.wet,
+) -> int | None:
+    """How many of the 56 days are used on `today`, as `decision_clock` counts them; None once the decision was sent. A
+    notice of delay uses none.
+    """
+    if sent is not None and sent <= today:
+        return None
+    facts = _checked(Facts(received, tuple(suspensions), sent=sent), today)
+    return standing(facts, today, Mode(mode)).used
 
 
 def effects_lost(

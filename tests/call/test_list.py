@@ -11,13 +11,21 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from journey.auth.service import create_user
-from journey.call.queries import find_people, list_done, list_due
+from journey.call.queries import DueCall, find_people, get_call, list_done, list_due
+from journey.call.screen import build_screen
 from journey.call.service import NewAttempt, plan_appointment, plan_calls, record_attempt, record_call_back
 from journey.clock import at_local
 from journey.consent.service import withdraw_participant
 from journey.models import Call, Participant, stored_id
 from journey.participant.queries import get_journey
-from journey.progress.service import record_application, record_step
+from journey.progress.service import (
+    NewSuspension,
+    record_application,
+    record_decision,
+    record_step,
+    record_suspension,
+)
+from journey.rules.decision import ClockState
 from journey.work import Actor, House, Work
 from tests.support.build import build_participant, build_study, get_study_by
 
@@ -78,7 +86,39 @@ def test_the_whole_order_with_its_reasons(at: At) -> None:
             "Dag 43 van de 56 dagen beslistermijn",
             "7 dagen niet gesproken",
         ]
+        _compare_with_screens(work, due)
         assert [one.rank for one in due] == [1, 2, 3, 4, 5, 6]
+
+
+def _compare_with_screens(work: Work, listed: list[DueCall]) -> None:
+    """The list reads less of each person than the call screen does, and has to say the same."""
+    for due in listed:
+        screen = build_screen(work, get_call(work, due.id))
+        clock = screen.clock
+        used = clock.days_used if clock and clock.clock is not ClockState.decided else None
+        assert (due.reason, due.attempts, due.legal_day) == (screen.reason, len(screen.attempts), used)
+
+
+def test_suspended_decided_and_tried_people_are_listed_as_their_screens_say(at: At) -> None:
+    with at(MONDAY - WEEK) as work:
+        stopped, decided, running, tried = (enrolled(work, phone=f"061234560{n}") for n in range(4))
+        for person in (stopped, decided, running):
+            journey = get_journey(work, person)
+            record_application(work, journey, MONDAY - timedelta(days=50), source="letter")
+        asked = NewSuspension("1a", MONDAY - timedelta(days=30), term=MONDAY + timedelta(days=9))
+        record_suspension(work, get_journey(work, stopped), asked, source="letter")
+        record_decision(work, get_journey(work, decided), MONDAY - WEEK, "granted", source="letter")
+    with at(MONDAY, 11) as work:
+        plan_calls(work)
+        record_attempt(work, call_of(work, tried), NewAttempt("no_answer"))
+        due = list_due(work)
+        assert {one.participant: one.legal_day for one in due} == {
+            stopped.code: 20,
+            decided.code: None,
+            running.code: 50,
+            tried.code: None,
+        }
+        _compare_with_screens(work, due)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +243,7 @@ def test_who_withdrew_is_off_the_list_at_once(at: At) -> None:
 def test_what_is_done_this_week_is_listed_with_its_outcome(at: At) -> None:
     with at() as work:
         record_attempt(work, call_of(work, enrolled(work)), NewAttempt("interview"))
-        assert [(one.outcome, one.state) for one in list_done(work)] == [("interview", "done")]
+        assert [(one.outcome, one.state) for one in list_done(work).lines] == [("interview", "done")]
 
 
 @pytest.mark.parametrize("text", ["345678", "5678", "06 1234 5678", "+31 6 12345678", "678"])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journey.rules.calendar import is_free_day, next_working_day
-from journey.rules.decision import ClockState, Extension, Mode, Suspension, decision_clock
+from journey.rules.decision import ClockState, Extension, Mode, Suspension, days_used, decision_clock
 
 DAY = timedelta(days=1)
 RECEIVED = st.dates(date(2023, 1, 1), date(2027, 12, 31))
@@ -112,6 +112,14 @@ def test_used_and_left_are_always_56(case: dict) -> None:
     now = decision_clock(**case)
     assert now.days_used + now.days_left == 56
     assert 0 <= now.days_used <= 56
+
+
+@PATIENT
+@given(cases())
+def test_days_used_alone_are_those_of_the_clock(case: dict) -> None:
+    clock = decision_clock(**case)
+    alone = {name: value for name, value in case.items() if name != "extensions"}
+    assert days_used(**alone) == (None if clock.clock is ClockState.decided else clock.days_used)
 
 
 @PATIENT
