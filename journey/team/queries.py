@@ -10,12 +10,12 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from journey.call.rounds import AT_ONCE, History, list_histories
+from journey.call.rounds import AT_ONCE, BriefHistory, list_histories
 from journey.clock import local_day
-from journey.models import AfterCall, Call, Participant, Study, User, stored_id
+from journey.models import AfterCall, Attempt, Call, Participant, Study, User, stored_id
 from journey.participant.handover import list_cards, list_receivers
 from journey.rules.balance import OpenCase, lightest, loads_of, suggest_moves
-from journey.rules.cadence import round_of, was_reached
+from journey.rules.cadence import NOT_REACHED, round_of
 from journey.rules.calltimes import DayPart, day_part
 from journey.rules.roles import RESEARCHER
 from journey.work import Work
@@ -32,7 +32,7 @@ class Crew:
     """
 
     people: dict[int, Participant]
-    histories: Mapping[int, History]
+    histories: Mapping[int, BriefHistory]
     researchers: tuple[int, ...]
     names: dict[int, str]
 
@@ -94,15 +94,20 @@ class Balance:
     moves: tuple[SuggestedMove, ...]
 
 
-def read_crew(work: Work, study: Study) -> Crew:
+def read_people(work: Work, study: Study) -> dict[int, Participant]:
+    """Everyone who took part and was not erased, by number, in the order of codes."""
     rows = work.session.exec(
         select(Participant)
         .where(Participant.study_id == study.id, Participant.state != "erased")
         .order_by(Participant.code)
     ).all()
-    people = {stored_id(person): person for person in rows}
+    return {stored_id(person): person for person in rows}
+
+
+def read_crew(work: Work, study: Study) -> Crew:
+    people = read_people(work, study)
     users = {stored_id(user): user for user in work.session.exec(select(User)).all()}
-    holders = {person.researcher_id for person in rows if person.state == "active"}
+    holders = {person.researcher_id for person in people.values() if person.state == "active"}
     receivers = [one.id for one in list_receivers(work, stored_id(study), [])]
     calling = tuple(one for one in receivers if users[one].role == RESEARCHER or one in holders)
     names = {key: user.name for key, user in users.items()}
@@ -189,7 +194,10 @@ def open_cases(work: Work, crew: Crew) -> list[OpenCase]:
     """Open rounds of people with a researcher. Help with the language is what the last card after a call says; without
     a card, everyone whose language is not Dutch.
     """
-    cards, came = _last_cards(work, crew), list_cards(work, crew.people.values())
+    cards, came = (
+        _last_cards(work, crew),
+        list_cards(work, {key: person.researcher_id for key, person in crew.people.items()}),
+    )
     found = []
     for key, person in crew.people.items():
         card = cards.get(key)
@@ -204,19 +212,20 @@ def open_cases(work: Work, crew: Crew) -> list[OpenCase]:
     return found
 
 
-def reached_in(crew: Crew, week: date) -> set[int]:
+def list_reached(work: Work, study: Study, week: date) -> set[int]:
     """People who were spoken to in the round of that week."""
-    return {
-        key
-        for key, history in crew.histories.items()
-        for call in history.calls
-        if call.week == week and any(was_reached(one.outcome) for one in history.of(call))
-    }
+    statement = (
+        select(Call.participant_id)
+        .join(Attempt, col(Attempt.call_id) == Call.id)
+        .join(Participant, col(Participant.id) == Call.participant_id)
+        .where(Participant.study_id == study.id, Call.week == week, col(Attempt.outcome).not_in(NOT_REACHED))
+    )
+    return set(work.session.exec(statement).all())
 
 
-def list_people_of(crew: Crew, researcher: int) -> list[Participant]:
+def list_people_of(people: Mapping[int, Participant], researcher: int) -> list[Participant]:
     """Who goes along when everything of a researcher is handed over: everyone still followed."""
-    return [one for one in crew.people.values() if one.researcher_id == researcher and one.state == "active"]
+    return [one for one in people.values() if one.researcher_id == researcher and one.state == "active"]
 
 
 def _last_cards(work: Work, crew: Crew) -> dict[int, AfterCall]:

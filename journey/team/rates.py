@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from journey.models import Attempt
+from journey.call.rounds import PastDial
 from journey.rules.cadence import AAPOR, Aapor, Outcome, Rates, rates, round_of
 from journey.rules.response import INFORMATIVE, final_outcome
 from journey.team.queries import Crew
@@ -76,10 +76,10 @@ def _panel(crew: Crew) -> list[Outcome]:
     )
 
 
-def _finals(cases: Iterable[list[Attempt]]) -> list[Outcome]:
+def _finals(cases: Iterable[list[PastDial]]) -> list[Outcome]:
     finals = (final_outcome(one.outcome for one in case) for case in cases)
     return [final for final in finals if final is not None]
 
 
-def _attempts(crew: Crew) -> list[Attempt]:
+def _attempts(crew: Crew) -> list[PastDial]:
     return [one for history in crew.histories.values() for call in history.calls for one in history.of(call)]

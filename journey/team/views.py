@@ -23,6 +23,7 @@ from journey.team.queries import (
     list_weeks,
     list_wishes,
     read_crew,
+    read_people,
     suggest_balance,
 )
 from journey.team.rates import list_outcomes, list_round_rates, panel_rates
@@ -71,7 +72,7 @@ def show_hand_over_all(visit: Lead, study: str, researcher: int) -> Response:
 def record_hand_over_all(visit: Lead, study: str, researcher: int) -> Response:
     """Everyone who was ticked, in one unit of work."""
     found, form = get_study(visit.work, study), visit.form()
-    people = list_people_of(read_crew(visit.work, found), researcher)
+    people = list_people_of(read_people(visit.work, found), researcher)
     chosen = [person for person in people if person.code in form.all("people")]
     receivers = [str(one.id) for one in list_receivers(visit.work, found.id or 0, people)]
     to_id = form.choice("to", receivers, required=True)
@@ -100,7 +101,7 @@ def _team(visit: Visit, study: Study) -> TeamPage:
         rounds=tuple(list_round_rates(work, crew)),
         panel=panel_rates(crew),
         agreement=agreement(work, study),
-        missing=count_missing(work, study, crew),
+        missing=count_missing(work, study, crew.people),
         recruitment=recruitment_counts(work, study),
         routes={one.id: one.name for one in list_definitions(work, study)},
     )
@@ -108,7 +109,7 @@ def _team(visit: Visit, study: Study) -> TeamPage:
 
 def _hand_over_all(visit: Visit, study: Study, researcher: int, form: Form) -> Response:
     crew = read_crew(visit.work, study)
-    people = list_people_of(crew, researcher)
+    people = list_people_of(crew.people, researcher)
     if not people:
         raise NotFound("Deze onderzoeker heeft geen deelnemers in dit onderzoek.")
     page = HandOverAllPage(

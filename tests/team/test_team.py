@@ -24,7 +24,7 @@ from journey.recruitment.service import record_approach, record_meeting
 from journey.rules.roles import RESEARCHER
 from journey.seeding.people import record_held_call
 from journey.team.missing import count_missing
-from journey.team.queries import list_not_reached, list_weeks, read_crew, suggest_balance
+from journey.team.queries import list_not_reached, list_weeks, read_crew, read_people, suggest_balance
 from journey.team.rates import list_outcomes, list_round_rates, panel_rates
 from journey.work import Actor, Work
 from tests.support.build import build_participant, build_user, get_study_by, sign_in
@@ -234,7 +234,7 @@ def test_who_is_missed_counts_from_asked_to_answered(desk: Desk) -> None:
         meeting = record_meeting(work, study, MONDAY, "Balie", None)
         record_approach(work, meeting, "no", language="ti")
         record_approach(work, meeting, "no")
-        missing = count_missing(work, study, read_crew(work, study))
+        missing = count_missing(work, study, read_people(work, study))
     found = [(one.key, one.approached, one.enrolled, one.reached, one.answered) for one in missing.languages]
     assert found == [("ti", 2, 1, 1, 1), ("", 1, 0, 0, 0)]
     assert [(one.key, one.approached, one.enrolled) for one in missing.channels] == [("call", None, 1)]
