@@ -200,10 +200,11 @@ def serve(
 @app.command(cls=PlainCommand)
 def worker() -> None:
     """The scheduler and sender process."""
-    from journey.cli.running import refuse_unfit_database, worker_settings
+    from journey.cli.running import refuse_unfit_database, share_heap, worker_settings
     from journey.settings import Settings
     from journey.worker import run_forever
 
+    share_heap()
     with plain_errors():
         settings = worker_settings(Settings())
         refuse_unfit_database(settings)

@@ -122,14 +122,14 @@ def _channels() -> tuple[Choice, ...]:
 
 
 def _answers(work: Work, study: Study) -> Iterator[Row]:
+    """In the order of codes; the answers of some hundreds of people in memory at a time."""
     people, places = _people(work, study), _places(work, study)
-    answers = sorted(list_answers(work, study), key=lambda one: _order(one, people, places))
-    times = _times_answered(work, study)
-    themes = _themes(work, study)
-    for start in range(0, len(answers), CHUNK):
-        part = answers[start : start + CHUNK]
-        quotes = _quotes(work, part)
-        for one in part:
+    numbers = sorted(people, key=lambda number: people[number].code)
+    for start in range(0, len(numbers), CHUNK):
+        part = numbers[start : start + CHUNK]
+        answers = sorted(list_answers(work, study, part), key=lambda one: _order(one, people, places))
+        times, themes, quotes = _times_answered(work, part), _themes(work, part), _quotes(work, answers)
+        for one in answers:
             person = people[one.participant_id]
             key = (one.participant_id, one.step, one.subject)
             yield (
@@ -215,22 +215,17 @@ def _order(
     return people[answer.participant_id].code, *place, answer.step, answer.subject != "step"
 
 
-def _times_answered(work: Work, study: Study) -> Counter[tuple[int, str, str]]:
+def _times_answered(work: Work, people: Sequence[int]) -> Counter[tuple[int, str, str]]:
     rows = work.session.exec(
         select(Rating.participant_id, Rating.step, Rating.subject, func.count())
-        .join(Participant, col(Participant.id) == Rating.participant_id)
-        .where(Participant.study_id == study.id)
+        .where(col(Rating.participant_id).in_(people))
         .group_by(col(Rating.participant_id), col(Rating.step), col(Rating.subject))
     ).all()
     return Counter({(person, step, subject): n for person, step, subject, n in rows})
 
 
-def _themes(work: Work, study: Study) -> defaultdict[tuple[int, str, str], list[str]]:
-    rows = work.session.exec(
-        select(QuoteTheme)
-        .join(Participant, col(Participant.id) == QuoteTheme.participant_id)
-        .where(Participant.study_id == study.id)
-    ).all()
+def _themes(work: Work, people: Sequence[int]) -> defaultdict[tuple[int, str, str], list[str]]:
+    rows = work.session.exec(select(QuoteTheme).where(col(QuoteTheme.participant_id).in_(people))).all()
     found: defaultdict[tuple[int, str, str], list[str]] = defaultdict(list)
     for row in rows:
         found[row.participant_id, row.step, row.subject].append(row.theme)
