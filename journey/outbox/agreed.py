@@ -1,9 +1,9 @@
 """What people agreed to be reached for: a text nobody asked for goes only to who said yes to texts, and the prompt of
 the week only to who said yes to calls. The latest dated choice counts."""
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from sqlmodel import col, select, update
+from sqlmodel import col, func, select, update
 
 from journey.models import Consent, Message, Participant
 from journey.outbox.quiet import ASKED
@@ -20,6 +20,17 @@ def agrees_to(work: Work, participant: Participant, reach: Reach) -> bool:
     statement = select(getattr(Consent, reach)).where(Consent.participant_id == participant.id)
     chosen = work.session.exec(statement.order_by(col(Consent.id).desc()).limit(1)).first()
     return chosen is None or bool(chosen)
+
+
+def agreed(reach: Reach) -> Any:
+    """The same as a column, beside people in a query."""
+    latest = (
+        select(getattr(Consent, reach))
+        .where(Consent.participant_id == Participant.id)
+        .order_by(col(Consent.id).desc())
+        .limit(1)
+    )
+    return func.coalesce(latest.scalar_subquery(), True)
 
 
 def cancel_unasked(work: Work, participant: Participant) -> None:

@@ -3,7 +3,7 @@
 Calls and appointments belong to the participant, so they go along by themselves.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -125,9 +125,10 @@ def list_receivers(work: Work, study_id: int, people: Sequence[Participant]) -> 
     return found
 
 
-def list_cards(work: Work, people: Iterable[Participant]) -> dict[int, Card]:
-    """By participant, for who was handed over and not spoken to since; in three queries whatever their number."""
-    researchers = {stored_id(person): person.researcher_id for person in people}
+def list_cards(work: Work, researchers: Mapping[int, int | None]) -> dict[int, Card]:
+    """By participant, for who was handed over and not spoken to since; in three queries whatever their number. Asked
+    with the present researcher of each.
+    """
     latest = (
         select(func.max(HandOver.id))
         .where(col(HandOver.participant_id).in_(researchers))
@@ -146,7 +147,7 @@ def list_cards(work: Work, people: Iterable[Participant]) -> dict[int, Card]:
 
 def find_card(work: Work, participant: Participant) -> Card | None:
     """The card of the last hand-over, until the first talk after it."""
-    return list_cards(work, [participant]).get(stored_id(participant))
+    return list_cards(work, {stored_id(participant): participant.researcher_id}).get(stored_id(participant))
 
 
 def list_hand_overs(work: Work, participant: Participant) -> list[HandOverLine]:
