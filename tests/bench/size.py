@@ -60,7 +60,7 @@ class Sizes:
     asked: int
     messages: int
     rows: int
-    files: int  # where reports and exports are made; at the largest size they would take the most of a bench
+    files: int  # where every kind of report and export is made; of the largest size they would take most of a bench
 
 
 FULL = Sizes(
@@ -141,7 +141,7 @@ def of_size(
             yield from sweep(house, size, own)
             yield from sending(house, url, sizes, own)
             yield importing(url, size, sizes, folder, own)
-        if size == sizes.files:
+        if size in (sizes.files, max(sizes.journeys)):
             yield from files(url, size, sizes, folder, own)
     finally:
         house.database.close()
@@ -367,7 +367,7 @@ def importing(url: str, size: int, sizes: Sizes, folder: Path, own: dict[str, An
 def files(url: str, size: int, sizes: Sizes, folder: Path, own: dict[str, Any]) -> Iterator[Figure]:
     formats = {"report": ("html", "pdf", "docx"), "export": ("csv", "xlsx", "sav", "json", "xes")}
     for command, kinds in formats.items():
-        for kind in kinds[:1] if sizes is QUICK else kinds:
+        for kind in kinds if size == sizes.files and sizes is FULL else kinds[:1]:
             words = [
                 command,
                 "--study",
