@@ -32,7 +32,7 @@ from journey.progress.statement import (
     Statement,
 )
 from journey.route.definition import RouteDefinition
-from journey.route.queries import get_newest, list_definitions
+from journey.route.queries import list_definitions, newest_versions
 from journey.rules.errors import Invalid
 from journey.web.forms import said
 from journey.web.i18n import gettext as _
@@ -341,7 +341,7 @@ class _Reader:
 
 def route_versions(work: Work, study: Study) -> dict[str, int]:
     """The version that new journeys of each route take."""
-    return {one.id: stored_id(get_newest(work, one.id)) for one in list_definitions(work, study)}
+    return newest_versions(work, study)
 
 
 def _ids(definition: RouteDefinition) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from journey.clock import local_day
+from journey.db import reads_only
 from journey.models import Batch, Journey, Municipality, Participant, RouteVersion, Study, Withdrawal
 from journey.progress.queries import list_facts
 from journey.progress.summary import settle
@@ -83,14 +84,16 @@ def _last_day(work: Work, study: Study) -> date:
 
 
 def find_batch(work: Work, study: Study) -> Batch | None:
-    """The last published batch. The session holds it: it is large, and a page of figures asks for it a dozen times."""
+    """The last published batch. A session that only reads asks once: a page of figures needs it a dozen times, and
+    shows one batch from top to bottom.
+    """
+    held: dict[int | None, Batch | None] = work.session.info.setdefault("batches", {})
+    if study.id in held and reads_only(work.session):
+        return held[study.id]
     newest = select(Batch.id).where(Batch.study_id == study.id).order_by(col(Batch.number).desc()).limit(1)
     key = work.session.exec(newest).first()
-    if key is None:
-        return None
-    held: dict[int, Batch] = work.session.info.setdefault("batches", {})
-    held[key] = work.session.get_one(Batch, key, options=FINGERPRINTS_LATER)
-    return held[key]
+    held[study.id] = None if key is None else work.session.get_one(Batch, key, options=FINGERPRINTS_LATER)
+    return held[study.id]
 
 
 def list_batches(work: Work, study: Study) -> list[Batch]:

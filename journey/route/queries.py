@@ -5,13 +5,26 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlmodel import col, select
+from sqlalchemy import bindparam
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, select
 
 from journey.db import reads_only
-from journey.models import RouteVersion, Study, StudyRoute, stored_id
+from journey.models import RouteVersion, Study, StudyRoute
 from journey.route.definition import RouteDefinition, route_from_data
 from journey.rules.errors import Invalid, NotFound
 from journey.work import Reading, Work
+
+_later = aliased(RouteVersion)
+NEWEST: Any = (
+    select(RouteVersion.code, RouteVersion.id)
+    .join(StudyRoute, col(StudyRoute.route_code) == RouteVersion.code)
+    .outerjoin(
+        _later, and_(col(_later.code) == RouteVersion.code, col(_later.version) > RouteVersion.version)
+    )
+    .where(col(StudyRoute.study_id) == bindparam("study"), col(_later.id).is_(None))
+    .order_by(col(StudyRoute.position))
+)
 
 # Per pool of connections, which is per database of one process.
 _stored: WeakKeyDictionary[Any, dict[int, RouteDefinition]] = WeakKeyDictionary()
@@ -54,32 +67,22 @@ def list_versions(work: Work) -> list[RouteVersion]:
     return list(work.session.exec(statement).all())
 
 
-def get_newest(work: Work, code: str) -> RouteVersion:
-    """NotFound when no version of the route was ever loaded."""
-    statement = (
-        select(RouteVersion).where(RouteVersion.code == code).order_by(col(RouteVersion.version).desc())
-    )
-    found = work.session.exec(statement).first()
-    if found is None:
-        raise NotFound("Deze route bestaat niet: %(route)s.", field="route", route=code)
-    return found
-
-
 def get_study_route(work: Work, study: Study, code: str) -> RouteVersion:
     """The newest version of a route that the study follows; Invalid at the field `route` for any other."""
-    if work.session.get(StudyRoute, (study.id, code)) is None:
+    newest = newest_versions(work, study).get(code)
+    if newest is None:
         raise Invalid("Deze route hoort niet bij dit onderzoek: %(route)s.", field="route", route=code)
-    return get_newest(work, code)
+    return work.session.get_one(RouteVersion, newest)
+
+
+def newest_versions(work: Work, study: Study) -> dict[str, int]:
+    """By code, in the study's order, the number of the newest version of each route it follows."""
+    return dict(work.session.execute(NEWEST, {"study": study.id}).all())
 
 
 def list_definitions(work: Work, study: Study) -> list[RouteDefinition]:
     """The newest definition of each route of a study, in the study's order."""
-    codes = work.session.exec(
-        select(StudyRoute.route_code)
-        .where(StudyRoute.study_id == study.id)
-        .order_by(col(StudyRoute.position))
-    ).all()
-    return [get_definition(work, stored_id(get_newest(work, code))) for code in codes]
+    return [get_definition(work, one) for one in newest_versions(work, study).values()]
 
 
 def opening_id(definition: RouteDefinition, clock: str) -> str | None:

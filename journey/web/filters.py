@@ -18,19 +18,19 @@ def day(value: date | datetime | None) -> str:
     """`dinsdag 14 april 2026`."""
     if value is None:
         return ""
-    return format_date(_local(value), "EEEE d MMMM y", locale=_locale())
+    return _date(_local(value), "EEEE d MMMM y", _locale())
 
 
 def day_short(value: date | datetime | None) -> str:
     """`di 14 apr`."""
     if value is None:
         return ""
-    return format_date(_local(value), "EEE d MMM", locale=_locale()).replace(".", "")
+    return _date(_local(value), "EEE d MMM", _locale()).replace(".", "")
 
 
 def day_numeric(value: date | datetime | None) -> str:
     """`14-04-2026`."""
-    return "" if value is None else format_date(_local(value), "dd-MM-yyyy", locale=_locale())
+    return "" if value is None else _date(_local(value), "dd-MM-yyyy", _locale())
 
 
 def month(value: date) -> str:
@@ -61,6 +61,12 @@ def number(value: float | int | None, digits: int | None = None) -> str:
 def _decimal(value: float | int, pattern: str, locale: str) -> str:
     """A page of figures shows over a thousand numbers, mostly the same small ones."""
     return format_decimal(value, pattern, locale=locale)
+
+
+@lru_cache(maxsize=2048)
+def _date(value: date, pattern: str, locale: str) -> str:
+    """The same page names the same few days a hundred times."""
+    return format_date(value, pattern, locale=locale)
 
 
 def percent(value: float | None, digits: int = 0) -> str:

@@ -18,7 +18,7 @@ from journey.progress.service import (
     record_suspension,
 )
 from journey.report.queries import lead_times
-from journey.route.queries import get_newest
+from journey.route.queries import get_study_route
 from journey.study.queries import get_municipality
 from journey.work import House, Work
 from tests.support.build import build_study, get_study_by
@@ -40,7 +40,7 @@ def a_study(work: Work, code: str, journeys: int) -> Study:
     study = build_study(work, code)
     for _ in range(journeys):
         place = get_municipality(work, study.municipality_id)
-        journey = create_journey(work, study, get_newest(work, "27plus"), place)
+        journey = create_journey(work, study, get_study_route(work, study, "27plus"), place)
         day = work.today - timedelta(days=40)
         record_application(work, journey, day, source="letter")
         supplied = NewSuspension(

@@ -18,7 +18,7 @@ from journey.progress.queries import Facts, get_facts
 from journey.progress.service import record_application, record_step
 from journey.progress.statement import Statement, record_statement
 from journey.progress.summary import rebuild_summaries
-from journey.route.queries import get_newest, list_definitions
+from journey.route.queries import list_definitions, newest_versions
 from journey.seeding.journeys import invent_journeys
 from journey.work import House, Work
 from tests.imports.conftest import (
@@ -275,7 +275,7 @@ def test_many_at_once_gives_the_rows_that_one_by_one_gives(inside: House) -> Non
         routes = list_definitions(work, study)
         since, until = study.starts_on, work.today - timedelta(days=1)
         made = list(invent_journeys(60, routes, ("Haarlem",), since, until, Random(4)))
-        versions = {one.id: get_newest(work, one.id).id or 0 for one in routes}
+        versions = newest_versions(work, study)
         for one in made:
             record_statement(work, study, one)
         one_by_one = [_shown(work, study, one) for one in made]

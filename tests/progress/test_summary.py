@@ -41,7 +41,7 @@ from journey.progress.summary import rebuild_summaries, settle
 from journey.report.leadtimes import LeadTimes, measure, measure_tally
 from journey.report.queries import as_of, count_journeys, list_routes, list_trips
 from journey.report.tally import Selection, Tally, list_choices, read_tally, tally_of
-from journey.route.queries import get_newest
+from journey.route.queries import get_study_route
 from journey.rules.errors import DomainError
 from journey.study.queries import get_municipality
 from journey.work import House, Work
@@ -102,7 +102,7 @@ def edit(
     work: Work, study: Study, journeys: list[Journey], how: str, which: int, day: date, more: int, step: str
 ) -> None:
     if how == "new" or not journeys:
-        route = get_newest(work, "jongeren" if more % 3 == 0 else "27plus")
+        route = get_study_route(work, study, "jongeren" if more % 3 == 0 else "27plus")
         journeys.append(create_journey(work, study, route, get_municipality(work, study.municipality_id)))
         return
     journey, later = journeys[which % len(journeys)], day + timedelta(days=more)
@@ -265,7 +265,7 @@ def test_who_stops_is_followed_no_further(work: Work) -> None:
 def test_counts_are_there_for_the_next_reader_without_being_asked_for(house: House) -> None:
     with house.work() as work:
         study = build_study(work)
-        route, place = get_newest(work, "27plus"), get_municipality(work, study.municipality_id)
+        route, place = get_study_route(work, study, "27plus"), get_municipality(work, study.municipality_id)
         record_application(work, create_journey(work, study, route, place), TODAY, source="letter")
     with house.work(write=False) as work:
         assert read_tally(work, study, Selection(), TODAY).number("journeys", "open") == 1
@@ -274,7 +274,7 @@ def test_counts_are_there_for_the_next_reader_without_being_asked_for(house: Hou
 def test_what_was_rolled_back_is_not_counted(house: House) -> None:
     with house.work() as work:
         study = build_study(work)
-        route, place = get_newest(work, "27plus"), get_municipality(work, study.municipality_id)
+        route, place = get_study_route(work, study, "27plus"), get_municipality(work, study.municipality_id)
         with pytest.raises(DomainError), work.session.begin_nested():
             journey = create_journey(work, study, route, place)
             record_application(work, journey, TODAY + timedelta(days=9), source="letter")

@@ -12,7 +12,7 @@ from journey.participant.queries import get_journey
 from journey.progress.service import create_journey, record_application, record_decision, record_step
 from journey.rating.service import NewClosing, NewRating, record_closing_interview, record_rating
 from journey.report.service import publish_batch
-from journey.route.queries import get_newest
+from journey.route.queries import get_study_route
 from journey.study.queries import get_municipality
 from journey.work import Actor, Work
 from tests.support.build import build_participant, build_study
@@ -76,7 +76,7 @@ def lived(
         journey = get_journey(work, person)
     else:
         municipality = get_municipality(work, study.municipality_id)
-        journey = create_journey(work, study, get_newest(work, route), municipality, reference)
+        journey = create_journey(work, study, get_study_route(work, study, route), municipality, reference)
     for step, ago in (steps or {}).items():
         record_step(work, journey, step, days_before(ago), source="import")
     if received is not None:
