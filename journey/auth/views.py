@@ -39,6 +39,12 @@ def start(visit: Everyone) -> Response:
     return redirect("/admin")
 
 
+@router.get("/sign-in")
+def show_entrance(_visit: Everyone) -> Response:
+    """For who kept the address of a refused try."""
+    return redirect("/")
+
+
 @router.post("/sign-in")
 def enter(visit: Everyone) -> Response:
     """A session that was there is replaced; a half one goes on to the second step."""

@@ -14,7 +14,6 @@ from journey.portal.pages import Address, LanguageLink
 from journey.route.definition import Words
 from journey.route.queries import list_definitions
 from journey.rules.errors import NotFound
-from journey.web.i18n import use_language
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork
 
@@ -50,7 +49,7 @@ def show_card(visit: Researcher, study: str, route: str) -> Response:
     if definition is None:
         raise NotFound("Deze route hoort niet bij dit onderzoek.")
     language = choose(visit.work, visit.request.query_params.get("lang", ""))
-    use_language(language)
+    visit.speak(language)
     address = f"/studies/{found.code}/routes"
     page = CardPage(
         routes=tuple(

@@ -11,7 +11,6 @@ from journey.portal.pages import Address, Frame, PlainPage, Reader
 from journey.portal.queries import find_person, list_research_phones
 from journey.portal.service import as_participant
 from journey.web.forms import Form
-from journey.web.i18n import use_language
 from journey.web.templating import render
 from journey.web.visit import UnitOfWork, Visit
 from journey.work import Work
@@ -45,7 +44,7 @@ def enter(visit: Visit, token: str) -> Holder | None:
     """Open the door, in the language that was asked for or else the person's own."""
     participant = find_person(visit.work, token)
     asked = asked_language(visit)
-    use_language(choose(visit.work, asked, participant.language if participant else "nl"))
+    visit.speak(choose(visit.work, asked, participant.language if participant else "nl"))
     if participant is None:
         return None
     return Holder(as_participant(visit.work, participant), participant, Address(f"/p/{token}", asked))
@@ -58,7 +57,7 @@ def asked_language(visit: Visit) -> str:
 
 def closed_door(visit: Visit) -> Response:
     """The same kind page for an unknown, expired or revoked link and for who stopped: it tells nothing of anyone."""
-    use_language(choose(visit.work, asked_language(visit)))
+    visit.speak(choose(visit.work, asked_language(visit)))
     address = Address("", asked_language(visit))
     frame = Frame(address.languages(visit.work), tuple(list_research_phones(visit.work)))
     return render(visit, "portal/closed_door.html", PlainPage(frame, address, Form()), status=404)

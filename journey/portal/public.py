@@ -9,7 +9,6 @@ from journey.portal.languages import choose
 from journey.portal.pages import Address, Frame, PlainPage
 from journey.portal.queries import list_research_phones
 from journey.web.forms import Form
-from journey.web.i18n import use_language
 from journey.web.templating import render
 from journey.web.visit import UnitOfWork, Visit
 
@@ -54,5 +53,5 @@ def accessibility(visit: Everyone) -> Response:
 def _around(visit: Visit, name: str) -> tuple[Frame, Address]:
     asked = visit.request.query_params.get("lang", "")
     address = Address(f"/{name}", asked if choose(visit.work, asked) == asked else "")
-    use_language(choose(visit.work, asked))
+    visit.speak(choose(visit.work, asked))
     return Frame(address.languages(visit.work), tuple(list_research_phones(visit.work))), address

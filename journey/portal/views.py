@@ -23,7 +23,6 @@ from journey.rating.service import LONGEST_QUOTE
 from journey.rules.ratings import Subject, Value
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
-from journey.web.i18n import use_language
 from journey.web.templating import redirect, render
 from journey.web.visit import Visit
 
@@ -115,7 +114,7 @@ def stopped(visit: Everyone, level: str = "") -> Response:
     """The words after stopping in another language; of nobody, because the link of who stopped works no longer."""
     if level not in WITHDRAWAL_LEVELS:
         return redirect("/check")
-    use_language(choose(visit.work, asked_language(visit)))
+    visit.speak(choose(visit.work, asked_language(visit)))
     frame = Frame(_stopped_languages(visit, level), tuple(list_research_phones(visit.work)))
     return render(visit, "portal/stopped.html", StoppedPage(frame, level, just_now=False))
 
@@ -129,7 +128,7 @@ def code(visit: Everyone) -> Response:
 def enter_code(visit: Everyone) -> Response:
     """A code that fits leads to a fresh link. Unknown, expired, revoked and of somebody who stopped: one answer."""
     form, work = visit.form(), visit.work
-    use_language(choose(visit.work, asked_language(visit)))
+    visit.speak(choose(visit.work, asked_language(visit)))
     typed = form.text("code", required=True, most=40)
     if not form.ok:
         return _code_page(visit, form, 422)
@@ -151,7 +150,7 @@ def _stopped_languages(visit: Visit, level: str) -> tuple[LanguageLink, ...]:
 
 
 def _code_page(visit: Visit, form: Form, status: int = 200) -> Response:
-    use_language(choose(visit.work, asked_language(visit)))
+    visit.speak(choose(visit.work, asked_language(visit)))
     address = Address("/code", asked_language(visit))
     frame = Frame(address.languages(visit.work), tuple(list_research_phones(visit.work)))
     return render(visit, "portal/code.html", PlainPage(frame, address, form), status=status)

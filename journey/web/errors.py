@@ -15,6 +15,7 @@ from journey.logs import HEADER, current_request, numbered, place_of
 from journey.rules.errors import DomainError
 from journey.web.forms import said
 from journey.web.i18n import gettext as _
+from journey.web.i18n import use_language
 from journey.web.templating import redirect, render
 from journey.web.visit import Visit
 
@@ -32,6 +33,13 @@ TITLES = {
     429: "Te veel pogingen",
     500: "Er ging iets mis",
     503: "Even niet bereikbaar",
+}
+SENTENCES = {
+    400: "Dit konden wij niet lezen. Probeer het nog eens.",
+    404: "Deze pagina bestaat niet.",
+    405: "Dit adres is alleen om iets te versturen. Er is niets veranderd.",
+    500: "Dit ligt aan ons. Wat al was opgeslagen, is bewaard. Probeer het later nog eens.",
+    503: "Het systeem is even niet bereikbaar. Er is niets verloren. Probeer het zo nog eens.",
 }
 PARTICIPANT_PAGES = ("/p/", "/code", "/check")
 
@@ -66,16 +74,26 @@ def _readable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
+def speak_as_before(request: Request) -> Visit:
+    """Refusals are answered outside the thread of the view: in the language it had chosen, else in the one that a
+    participant's page was asked in."""
+    visit: Visit = getattr(request.state, "visit", None) or Visit(request, request.app.state.house)
+    asked = request.query_params.get("lang", "") if visit.path.startswith(PARTICIPANT_PAGES) else ""
+    use_language(visit.spoken or asked)
+    return visit
+
+
 def answer(request: Request, status: int, detail: str, **more: Any) -> Response:
+    """`detail` is a sentence to translate, or one that was translated already."""
+    visit = speak_as_before(request)
     title = _(TITLES.get(status, TITLES[400 if status < 500 else 500]))
     if _is_api(request):
-        return problem(status, title, detail, **more)
-    visit: Visit = getattr(request.state, "visit", None) or Visit(request, request.app.state.house)
+        return problem(status, title, _(detail), **more)
     if visit.is_htmx:
         template = "error/_message.html"
     else:
         template = "error/participant.html" if visit.path.startswith(PARTICIPANT_PAGES) else "error/page.html"
-    page = ErrorPage(title, detail, status, current_request() if status >= 500 else "")
+    page = ErrorPage(title, _(detail), status, current_request() if status >= 500 else "")
     return render(visit, template, page, status=status)
 
 
@@ -90,6 +108,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(DomainError)
     async def refused(request: Request, refusal: DomainError) -> Response:
         # A part of a page says that one was signed out; the sign-in page inside it would help nobody.
+        speak_as_before(request)
         is_part = request.headers.get("HX-Request") == "true"
         if isinstance(refusal, SignInNeeded) and not _is_api(request) and not is_part:
             return redirect("/")
@@ -98,16 +117,18 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, wrong: RequestValidationError) -> Response:
+        if not _is_api(request):
+            status = 404 if all(error["loc"][0] == "path" for error in wrong.errors()) else 400
+            return answer(request, status, SENTENCES[status])
         errors = [{"field": _field(error), "message": error["msg"]} for error in wrong.errors()]
-        if not _is_api(request) and all(error["loc"][0] == "path" for error in wrong.errors()):
-            return answer(request, 404, _("Deze pagina bestaat niet."))
         named = "; ".join(f"{error['field']}: {error['message']}" for error in errors)
         return answer(request, 400, named, errors=errors)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, fault: HTTPException) -> Response:
-        sentence = _("Deze pagina bestaat niet.") if fault.status_code == 404 else str(fault.detail)
-        return answer(request, fault.status_code, sentence)
+        page = answer(request, fault.status_code, SENTENCES.get(fault.status_code, str(fault.detail)))
+        page.headers.update(fault.headers or {})
+        return page
 
     @app.exception_handler(SQLAlchemyError)
     async def away(request: Request, fault: SQLAlchemyError) -> Response:
@@ -115,8 +136,7 @@ def install(app: FastAPI) -> None:
         if not is_passing(fault):
             raise fault
         log.error("the database does not answer: %s", place_of(fault))
-        sentence = _("Het systeem is even niet bereikbaar. Er is niets verloren. Probeer het zo nog eens.")
-        page = answer(request, 503, sentence)
+        page = answer(request, 503, SENTENCES[503])
         page.headers["Retry-After"] = "5"
         return page
 
@@ -124,10 +144,11 @@ def install(app: FastAPI) -> None:
     async def broken(request: Request, fault: Exception) -> Response:
         # The framework calls this outside our own middleware, so the number and the headers are put on again.
         number = getattr(request.state, "number", "")
-        sentence = _("Dit ligt aan ons. Wat al was opgeslagen, is bewaard. Probeer het later nog eens.")
         with numbered(number):
             log.error("unhandled %s", place_of(fault))
-            page = answer(request, 500, sentence, **({"request_id": number} if _is_api(request) else {}))
+            page = answer(
+                request, 500, SENTENCES[500], **({"request_id": number} if _is_api(request) else {})
+            )
         page.headers[HEADER] = number
         request.app.state.headers.put(page.headers, request.url.path, 500)
         return page

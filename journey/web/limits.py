@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from journey.web.errors import answer
-from journey.web.i18n import gettext as _
 
 TOO_LARGE = "Wat u stuurt, is te groot."
 TOO_SLOW = "Wat u stuurt, kwam niet aan. Probeer het nog eens."
@@ -46,25 +45,25 @@ class BodyLimit:
         announced = request.headers.get("content-length", "")
         too_large = announced.isdecimal() and (len(announced) > MOST_DIGITS or int(announced) > most)
         if too_large and own is None:
-            await answer(request, 413, _(TOO_LARGE))(scope, receive, send)
+            await answer(request, 413, TOO_LARGE)(scope, receive, send)
             return
         size, complete = 0, False
 
         async def counted() -> Message:
             nonlocal size, complete
             if too_large:
-                raise HTTPException(413, _(TOO_LARGE))
+                raise HTTPException(413, TOO_LARGE)
             if complete:  # what comes now is only that the visitor left, however long that takes
                 return await receive()
             try:
                 with anyio.fail_after(self.silence):
                     message = await receive()
             except TimeoutError:
-                raise HTTPException(408, _(TOO_SLOW)) from None
+                raise HTTPException(408, TOO_SLOW) from None
             complete = not message.get("more_body", False)
             size += len(message.get("body", b""))
             if size > most:
-                raise HTTPException(413, _(TOO_LARGE))
+                raise HTTPException(413, TOO_LARGE)
             return message
 
         await self.app(scope, counted, send)

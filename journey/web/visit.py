@@ -16,7 +16,7 @@ from starlette.datastructures import FormData
 
 from journey.rules.errors import Conflict
 from journey.web.forms import Form
-from journey.web.i18n import RIGHT_TO_LEFT, language
+from journey.web.i18n import RIGHT_TO_LEFT, language, use_language
 from journey.web.i18n import gettext as _
 from journey.web.idempotency import remember, replayed
 from journey.web.spoken import recordings_address
@@ -46,6 +46,9 @@ class Visit:
     half_session: bool = False  # the password was right, the second step is still to come: `actor` stays None
     body: bytes = b""
     form_data: FormData = field(default_factory=FormData)
+    spoken: str = (
+        ""  # the language that was chosen for who reads; a refusal is answered outside the view's thread
+    )
     _work: Work | None = None
 
     @property
@@ -61,6 +64,11 @@ class Visit:
     @property
     def is_htmx(self) -> bool:
         return self.request.headers.get("HX-Request") == "true"
+
+    def speak(self, code: str) -> None:
+        """Go on in this language, also when it ends in a refusal."""
+        use_language(code)
+        self.spoken = code
 
     @property
     def locale(self) -> str:

@@ -22,6 +22,17 @@ def test_a_page_of_staff_sends_a_stranger_to_the_start(client: PageClient) -> No
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
+def test_who_kept_the_address_of_a_refused_try_comes_in_by_the_start(client: PageClient) -> None:
+    answer = client.get("/sign-in", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_an_address_that_only_takes_forms_says_so_and_what_it_takes(client: PageClient) -> None:
+    answer = client.get("/sign-out")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert "Dit adres is alleen om iets te versturen. Er is niets veranderd." in answer.text
+
+
 @pytest.mark.parametrize("password", ["", "wrong", PASSWORD + " "])
 def test_a_wrong_password_keeps_the_address_typed(app: FastAPI, client: PageClient, password: str) -> None:
     build_user(app.state.house, "ria@example.org", "researcher")

@@ -19,7 +19,9 @@ from babel.messages.pofile import read_po
 from journey import web
 from journey.resources import folder
 from journey.route.definition import load_route
+from journey.web.errors import SENTENCES, TITLES
 from journey.web.i18n import FOLDER
+from journey.web.limits import TOO_LARGE, TOO_SLOW
 from journey.web.templating import environment
 
 DRAFTS = ("ar", "tr", "ti", "fa", "pl")
@@ -47,6 +49,10 @@ ELSEWHERE = {
     "Deze keuze bestaat niet.",
     "Deze sleutel is al gebruikt voor een ander verzoek.",
     "Deze pagina was te lang open, of het formulier kwam van een andere plek. Laad de pagina opnieuw.",
+    *TITLES.values(),
+    *SENTENCES.values(),
+    TOO_LARGE,
+    TOO_SLOW,
 }
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from sqlalchemy.exc import OperationalError
 
 from journey.models import Journey, Participant
 from journey.progress.service import record_step
@@ -257,3 +260,32 @@ def test_no_latin_comma_stands_between_a_name_and_a_day(
     text = client.get(visitor(house).path, params={"lang": language}).text
     question = text.split('id="question"')[1].split('class="rating__choices"')[0]
     assert "</span>" in question and ", " not in question
+
+
+# --- refusals: answered outside the thread of the view ------------------------------------------------
+
+
+def busy(*_: Any, **__: Any) -> None:
+    raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "sentence"),
+    [("", "tr", "Hiçbir şey kaybolmadı"), ("?lang=pl", "pl", "Nic nie zginęło")],
+)
+def test_who_cannot_be_helped_for_a_moment_reads_that_in_their_language(
+    house: House, client: PageClient, monkeypatch: pytest.MonkeyPatch, asked: str, shown: str, sentence: str
+) -> None:
+    one = visitor(house, language="tr")
+    monkeypatch.setattr("journey.portal.service.record_rating", busy)
+    answer = client.post(f"{one.path}/ratings{asked}", data=rating())
+    assert answer.status_code == 503
+    assert f'<html lang="{shown}"' in answer.text and sentence in answer.text
+
+
+def test_a_page_that_is_not_there_says_so_in_the_language_of_its_address(client: PageClient) -> None:
+    answer = client.get("/p/nobody/nothing?lang=ar")
+    assert answer.status_code == 404
+    assert '<html lang="ar" dir="rtl">' in answer.text and "هذه الصفحة غير موجودة" in answer.text
+    assert '<html lang="nl"' in client.get("/nothing?lang=ar").text
+    assert '<html lang="nl"' in client.get("/p/nobody/nothing?lang=xx").text
