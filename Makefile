@@ -25,7 +25,7 @@ help:
 	@echo "make check   style, types, import directions and templates"
 	@echo "make audit   known weaknesses in what we install (AUDIT=strict: fail when nobody can tell)"
 	@echo "make fuzz    every form with hostile values, SECONDS=300 long, from SEED=100 on"
-	@echo "make bench   how fast, how heavy, at what size: everything measured, one report in docs/bench (some 25 minutes)"
+	@echo "make bench   how fast, how heavy, at what size: everything measured, one report in docs/bench (a quarter of an hour to an hour)"
 	@echo "make soak    two hundred users at once, MINUTES=60 long: memory, errors, growth; report in docs/bench"
 	@echo "make faults  processes killed, disks filled, servers stopped, clocks moved, with load running"
 	@echo "make format  let ruff put the code in shape"
