@@ -13,7 +13,16 @@ from sqlmodel import col, select
 
 from journey.clock import local_day
 from journey.db import reads_only
-from journey.models import Batch, Journey, Municipality, Participant, RouteVersion, Study, Withdrawal
+from journey.models import (
+    Batch,
+    Journey,
+    Municipality,
+    Participant,
+    RouteVersion,
+    Study,
+    Withdrawal,
+    stored_id,
+)
 from journey.progress.queries import list_facts
 from journey.progress.summary import settle
 from journey.progress.trips import Trip, trip_of
@@ -84,16 +93,17 @@ def _last_day(work: Work, study: Study) -> date:
 
 
 def find_batch(work: Work, study: Study) -> Batch | None:
-    """The last published batch. A session that only reads asks once: a page of figures needs it a dozen times, and
-    shows one batch from top to bottom.
+    """The last published batch. The session holds it, because it is large; one that only reads asks once: a page of
+    figures needs it a dozen times, and shows one batch from top to bottom.
     """
-    held: dict[int | None, Batch | None] = work.session.info.setdefault("batches", {})
-    if study.id in held and reads_only(work.session):
-        return held[study.id]
+    held: dict[int, Batch | None] = work.session.info.setdefault("batches", {})
+    number = stored_id(study)
+    if number in held and reads_only(work.session):
+        return held[number]
     newest = select(Batch.id).where(Batch.study_id == study.id).order_by(col(Batch.number).desc()).limit(1)
     key = work.session.exec(newest).first()
-    held[study.id] = None if key is None else work.session.get_one(Batch, key, options=FINGERPRINTS_LATER)
-    return held[study.id]
+    held[number] = None if key is None else work.session.get_one(Batch, key, options=FINGERPRINTS_LATER)
+    return held[number]
 
 
 def list_batches(work: Work, study: Study) -> list[Batch]:

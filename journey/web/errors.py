@@ -37,11 +37,11 @@ TITLES = {
 SENTENCES = {
     400: "Dit konden wij niet lezen. Probeer het nog eens.",
     404: "Deze pagina bestaat niet.",
-    405: "Dit adres is alleen om iets te versturen. Er is niets veranderd.",
+    405: "Zo werkt dit adres niet. Er is niets veranderd.",
     500: "Dit ligt aan ons. Wat al was opgeslagen, is bewaard. Probeer het later nog eens.",
     503: "Het systeem is even niet bereikbaar. Er is niets verloren. Probeer het zo nog eens.",
 }
-PARTICIPANT_PAGES = ("/p/", "/code", "/check")
+PARTICIPANT_PAGES = ("/p/", "/code", "/check", "/privacy", "/accessibility", "/stopped")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def speak_as_before(request: Request) -> Visit:
     participant's page was asked in."""
     visit: Visit = getattr(request.state, "visit", None) or Visit(request, request.app.state.house)
     asked = request.query_params.get("lang", "") if visit.path.startswith(PARTICIPANT_PAGES) else ""
-    use_language(visit.spoken or asked)
+    use_language(visit.chosen_language or asked)
     return visit
 
 
@@ -107,8 +107,8 @@ def _field(error: dict[str, Any]) -> str:
 def install(app: FastAPI) -> None:
     @app.exception_handler(DomainError)
     async def refused(request: Request, refusal: DomainError) -> Response:
+        speak_as_before(request)  # before its sentence is put into words
         # A part of a page says that one was signed out; the sign-in page inside it would help nobody.
-        speak_as_before(request)
         is_part = request.headers.get("HX-Request") == "true"
         if isinstance(refusal, SignInNeeded) and not _is_api(request) and not is_part:
             return redirect("/")

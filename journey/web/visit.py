@@ -46,9 +46,7 @@ class Visit:
     half_session: bool = False  # the password was right, the second step is still to come: `actor` stays None
     body: bytes = b""
     form_data: FormData = field(default_factory=FormData)
-    spoken: str = (
-        ""  # the language that was chosen for who reads; a refusal is answered outside the view's thread
-    )
+    chosen_language: str = ""  # kept here because a refusal is answered outside the view's thread
     _work: Work | None = None
 
     @property
@@ -68,7 +66,7 @@ class Visit:
     def speak(self, code: str) -> None:
         """Go on in this language, also when it ends in a refusal."""
         use_language(code)
-        self.spoken = code
+        self.chosen_language = code
 
     @property
     def locale(self) -> str:

@@ -27,10 +27,10 @@ def test_who_kept_the_address_of_a_refused_try_comes_in_by_the_start(client: Pag
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
-def test_an_address_that_only_takes_forms_says_so_and_what_it_takes(client: PageClient) -> None:
+def test_a_page_asked_for_where_only_forms_go_says_so_and_what_goes(client: PageClient) -> None:
     answer = client.get("/sign-out")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
-    assert "Dit adres is alleen om iets te versturen. Er is niets veranderd." in answer.text
+    assert "Zo werkt dit adres niet. Er is niets veranderd." in answer.text
 
 
 @pytest.mark.parametrize("password", ["", "wrong", PASSWORD + " "])

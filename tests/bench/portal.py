@@ -141,7 +141,7 @@ def visit(browser: Browser, address: str, after: str, network: dict[str, Any] | 
     seen = page.evaluate("window.seen")
     paint = page.evaluate(PAINT)
     opened = (line.bytes, line.requests)
-    tap_ms = _tap(page, after)
+    tap_ms = _tap(page)
     page.wait_for_timeout(300)
     shift = page.evaluate("window.seen.shift") if opened[1] else 0
     context.close()
@@ -155,12 +155,11 @@ def visit(browser: Browser, address: str, after: str, network: dict[str, Any] | 
     )
 
 
-def _tap(page: Page, after: str) -> float:
+def _tap(page: Page) -> float:
     """From the touch until the frame in which the heading stands."""
     button = page.locator("button[value=positive]")
     button.scroll_into_view_if_needed()
     button.tap(no_wait_after=True)
-    page.locator("h1", has_text=after).wait_for()
     found = page.wait_for_function("window.seen.tap")
     return float(found.json_value())
 

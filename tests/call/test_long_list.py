@@ -36,10 +36,7 @@ def test_the_first_are_shown_and_the_others_one_tap_away(
     app: FastAPI, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "MOST_SHOWN", 2)
-    with house.work() as work:
-        for number in range(3):
-            build_participant(work, get_study_by(work, "haarlem-test"), phone=f"061234560{number}")
-        plan_calls(work)
+    _follow(house, 3)
     lead = sign_in(app, "lead@example.org", "lead", "haarlem-test")
     short = lead.get("/calls").text
     assert short.count('<li class="due') == 2
@@ -53,10 +50,7 @@ def test_the_numbers_of_a_long_list_count_who_is_not_shown(
     app: FastAPI, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "MOST_SHOWN", 1)
-    with house.work() as work:
-        for number in range(9):
-            build_participant(work, get_study_by(work, "haarlem-test"), phone=f"061234560{number}")
-        plan_calls(work)
+    _follow(house, 9)
     page = sign_in(app, "lead@example.org", "lead", "haarlem-test").get("/calls").text
     assert page.count('<li class="due') == 1
     assert '<span class="subtle number">9</span>' in page
@@ -96,6 +90,13 @@ def test_a_simulated_list_has_the_places_that_all_facts_give(house: House, at: A
     with at(hour=14) as work:
         for due in list_due(work):
             assert (due.reason, due.now, due.later_today, due.legal_day) == _by_all_facts(work, due)
+
+
+def _follow(house: House, people: int) -> None:
+    with house.work() as work:
+        for number in range(people):
+            build_participant(work, get_study_by(work, "haarlem-test"), phone=f"061234560{number}")
+        plan_calls(work)
 
 
 def _by_all_facts(work: Work, due: DueCall) -> tuple[str, bool, bool, int | None]:
