@@ -7,7 +7,7 @@ from typing import Final
 from journey.progress.term_answers import Answer, Link, address_of, command_of, option
 from journey.progress.term_days import ATW, Line, calendar, count_text, in_order, moment, moved, stretch
 from journey.rules import terms
-from journey.rules.calendar import decree_known, free_day_name, short_date
+from journey.rules.calendar import decree_warnings, free_day_name, short_date
 from journey.rules.statistics import decimal_comma
 from journey.rules.statistics import reliability as survey_reliability
 from journey.rules.suspension import DAY
@@ -18,16 +18,6 @@ from journey.web.i18n import gettext as _
 PW_52: Final = "Participatiewet 52"
 PW_41: Final = "Participatiewet 41 lid 4"
 PRACTICE: Final = "uitvoeringspraktijk"
-
-
-def _decree_warnings(*days: date) -> tuple[str, ...]:
-    return tuple(
-        _(
-            "Voor %(year)s is geen besluit over gelijkgestelde feestdagen bekend: de laatste dag kan nog veranderen.",
-            year=year,
-        )
-        for year in sorted({day.year for day in days if not decree_known(day.year)})
-    )
 
 
 def objection(sent: date) -> Answer:
@@ -46,7 +36,7 @@ def objection(sent: date) -> Answer:
             _("Bezwaar kan tot en met %(day)s (Awb 6:7 en 6:8).", day=long_day(last_day)),
             _("De zes weken beginnen op de dag na de verzending van het besluit."),
         ),
-        warnings=_decree_warnings(raw, last_day),
+        warnings=decree_warnings((raw, last_day)),
         counted_from=((_("Besluit verstuurd"), long_day(sent)),),
         lines=in_order(lines),
         calendar=calendar(lines),
@@ -183,7 +173,7 @@ def penalty(last_day: date, notice: date, sent: date | None) -> Answer:
         headline=headline,
         address=address_of("/termijn/dwangsom", last_day=last_day, notice=notice, sent=sent),
         sentences=(_penalty_sentence(result, amount, until_decision=sent is not None),),
-        warnings=_decree_warnings(notice + terms.PENALTY_GRACE) if result.valid_notice else (),
+        warnings=decree_warnings((notice + terms.PENALTY_GRACE,)) if result.valid_notice else (),
         counted_from=(
             (_("Laatste dag van de beslistermijn"), long_day(last_day)),
             (_("Ingebrekestelling ontvangen"), long_day(notice)),

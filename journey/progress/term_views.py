@@ -22,7 +22,7 @@ from journey.progress.term_forms import (
     read_decision,
     read_question,
 )
-from journey.rules.calendar import DECREES
+from journey.rules.calendar import DECREES, known_years
 from journey.rules.wording import msgid
 from journey.web.i18n import gettext as _
 from journey.web.templating import render
@@ -46,8 +46,7 @@ LARGEST_NUMBER: Final = 10**12 - 1
 class Decrees:
     """Which years of days equated with a holiday are loaded, and where they were published."""
 
-    first: int
-    last: int
+    years: str
     sources: str
 
 
@@ -164,7 +163,5 @@ def _show(
 
 
 def _decrees() -> Decrees:
-    years = [years for years, _days in DECREES.values()]
-    return Decrees(
-        min(span.start for span in years), max(span.stop for span in years) - 1, "; ".join(DECREES)
-    )
+    spans = (_("%(first)s tot en met %(last)s", first=first, last=last) for first, last in known_years())
+    return Decrees(_(" en ").join(spans), "; ".join(DECREES))

@@ -4,6 +4,7 @@ The list is that of the law, not a calendar of days off: 5 May counts every year
 decrees.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Final
@@ -29,8 +30,22 @@ MONTHS: Final = (
     "december",
 )
 
-# Days equated with a recognised holiday by royal decree (ATW 3 lid 3), by source. A new decree is a new entry.
+# Days equated with a recognised holiday by royal decree (ATW 3 lid 3), by source, with the years a source covers. A new
+# decree is a new entry. The decrees for 2020, 2021 and the years before 2017 are not loaded: their years warn.
 DECREES: Final[dict[str, tuple[range, tuple[date, ...]]]] = {
+    "Stcrt. 2016, 58653": (
+        range(2017, 2020),
+        (
+            date(2017, 4, 28),
+            date(2017, 5, 26),
+            date(2018, 5, 11),
+            date(2018, 12, 24),
+            date(2018, 12, 31),
+            date(2019, 5, 31),
+            date(2019, 12, 27),
+        ),
+    ),
+    "koninklijk besluit voor 2022": (range(2022, 2023), (date(2022, 5, 27),)),
     "Stcrt. 2022, 7812": (
         range(2023, 2026),
         (date(2023, 4, 28), date(2023, 5, 19), date(2024, 5, 10), date(2024, 12, 27), date(2025, 5, 30)),
@@ -40,27 +55,48 @@ DECREES: Final[dict[str, tuple[range, tuple[date, ...]]]] = {
         (date(2026, 1, 2), date(2026, 5, 15), date(2027, 5, 7), date(2028, 4, 28), date(2028, 5, 26)),
     ),
 }
+LAST_QUEENS_DAY: Final = 2013
 
 
 def decree_known(year: int) -> bool:
-    """Whether no decree is still to come for that year; until then a last day may turn out to be a free day.
+    """Whether the decree about equated days of that year is loaded; without it a last day may be too early."""
+    return any(year in years for years, _ in DECREES.values())
 
-    Years before the first decree count as known: their terms are long over (rules, 4 warns from 2029 on).
-    """
-    return year < max(years.stop for years, _ in DECREES.values())
+
+def known_years() -> list[tuple[int, int]]:
+    """The unbroken spans of years whose decree is loaded, first and last year included, oldest first."""
+    spans: list[tuple[int, int]] = []
+    for years, _ in DECREES.values():
+        first, last = years.start, years.stop - 1
+        if spans and spans[-1][1] + 1 == first:
+            first = spans.pop()[0]
+        spans.append((first, last))
+    return spans
+
+
+def decree_warnings(last_days: Iterable[date | None]) -> tuple[str, ...]:
+    """One sentence per year that these last days fall in and whose decree is not loaded (rules, 4), oldest first."""
+    newest = max(years.stop for years, _ in DECREES.values())
+    unknown = sorted({day.year for day in last_days if day and not decree_known(day.year)})
+    return tuple(
+        f"Voor {year} is geen besluit over gelijkgestelde feestdagen bekend: de laatste dag kan nog veranderen."
+        if year >= newest
+        else f"Voor {year} zijn de gelijkgestelde feestdagen niet geladen: de laatste dag kan later zijn geweest."
+        for year in unknown
+    )
 
 
 @cache
 def holidays(year: int) -> dict[date, str]:
     """Recognised holidays and equated days of one year (ATW 3 lid 1-3): date to Dutch name."""
     easter_sunday = easter(year)
-    april_27 = date(year, 4, 27)
-    kings_day = april_27 - timedelta(days=1) if april_27.weekday() == 6 else april_27
+    birthday = date(year, 4, 30 if year <= LAST_QUEENS_DAY else 27)
+    celebrated = birthday - timedelta(days=1) if birthday.weekday() == 6 else birthday
     named = {
         date(year, 1, 1): "nieuwjaarsdag",
         easter_sunday - timedelta(days=2): "Goede Vrijdag",
         easter_sunday + timedelta(days=1): "tweede paasdag",
-        kings_day: "Koningsdag",
+        celebrated: "Koninginnedag" if year <= LAST_QUEENS_DAY else "Koningsdag",
         date(year, 5, 5): "Bevrijdingsdag",
         easter_sunday + timedelta(days=39): "Hemelvaartsdag",
         easter_sunday + timedelta(days=50): "tweede pinksterdag",

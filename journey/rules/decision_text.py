@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from journey.rules.calendar import decree_known, free_day_name, long_date, short_date, span_text
+from journey.rules.calendar import decree_warnings, free_day_name, long_date, short_date, span_text
 from journey.rules.standing import Facts, Refusal, Standing, announced, raw_last_day_before
 from journey.rules.suspension import (
     DAY,
@@ -147,11 +147,7 @@ def warn(facts: Facts, now: Standing, mode: Mode, today: date, *, decided: bool)
     sentences.extend(_extension_warning(*refused, decided=decided) for refused in now.refused)
     if facts.sent and facts.sent > today:
         sentences.append(f"Het besluit van {long_date(facts.sent)} ligt na vandaag en telt nog niet.")
-    years = {day.year for day in (now.raw, now.by_law, now.if_unused) if day and not decree_known(day.year)}
-    sentences.extend(
-        f"Voor {year} is geen besluit over gelijkgestelde feestdagen bekend: de laatste dag kan nog veranderen."
-        for year in sorted(years)
-    )
+    sentences.extend(decree_warnings((now.raw, now.by_law, now.if_unused)))
     return tuple(dict.fromkeys(sentences))
 
 

@@ -240,7 +240,7 @@ def test_a_first_look_finds_no_fault_and_says_what_it_is_worth(calculator: PageC
     text = words(answer.text)
     assert answer.status_code == 200
     assert "U kunt er geen rechten aan ontlenen" in text
-    assert "bekend voor 2023 tot en met 2028 (Stcrt. 2022, 7812; Stcrt. 2025, 24713)" in text
+    assert "bekend voor 2017 tot en met 2019 en 2022 tot en met 2028 (Stcrt. 2016, 58653;" in text
 
 
 def test_today_is_filled_in(calculator: PageClient) -> None:

@@ -10,7 +10,7 @@ import pytest
 from journey.rules import calendar
 
 
-@pytest.mark.parametrize("year", range(2015, 2045))
+@pytest.mark.parametrize("year", range(2005, 2045))
 def test_the_holidays_equal_those_of_the_package_but_for_easter_sundays_5_may_and_decrees(year: int) -> None:
     package = {
         day
@@ -45,6 +45,39 @@ def test_free_days(day: date, free: bool) -> None:
     assert calendar.is_free_day(day) is free
 
 
+@pytest.mark.parametrize(
+    ("day", "free"),
+    [
+        (date(2017, 4, 28), True),
+        (date(2017, 5, 26), True),
+        (date(2018, 5, 11), True),
+        (date(2018, 12, 24), True),
+        (date(2018, 12, 31), True),
+        (date(2019, 5, 31), True),
+        (date(2019, 12, 27), True),
+        (date(2022, 5, 27), True),
+        (date(2013, 4, 30), True),  # the last Queen's Day
+        (date(2012, 4, 30), True),
+        (date(2012, 4, 27), False),
+        (date(2014, 4, 30), False),
+        (date(2014, 4, 26), True),  # the first King's Day, the 27th was a Sunday
+    ],
+)
+def test_free_days_of_earlier_years(day: date, free: bool) -> None:
+    assert calendar.is_free_day(day) is free
+
+
+def test_queens_day_on_a_sunday_was_held_the_day_before() -> None:
+    assert calendar.holidays(2006)[date(2006, 4, 29)] == "Koninginnedag"
+    assert date(2006, 4, 30) not in calendar.holidays(2006)
+
+
+def test_years_without_a_loaded_decree_warn_both_ways_of_time() -> None:
+    past, future = calendar.decree_warnings((date(2029, 1, 2), None, date(2020, 5, 6), date(2019, 5, 6)))
+    assert "2020" in past and "later zijn geweest" in past
+    assert "2029" in future and "kan nog veranderen" in future
+
+
 def test_kings_day_moves_instead_of_doubling() -> None:
     assert date(2031, 4, 26) in calendar.holidays(2031)
     assert date(2031, 4, 27) not in calendar.holidays(2031)
@@ -64,7 +97,21 @@ def test_the_next_working_day(day: date, expected: date) -> None:
     assert calendar.next_working_day(day) == expected
 
 
-@pytest.mark.parametrize(("year", "known"), [(2016, True), (2023, True), (2028, True), (2029, False)])
+@pytest.mark.parametrize(
+    ("year", "known"),
+    [
+        (2012, False),
+        (2016, False),
+        (2017, True),
+        (2019, True),
+        (2020, False),
+        (2021, False),
+        (2022, True),
+        (2023, True),
+        (2028, True),
+        (2029, False),
+    ],
+)
 def test_for_which_years_the_decree_is_known(year: int, known: bool) -> None:
     assert calendar.decree_known(year) is known
 

@@ -78,6 +78,10 @@ HOLIDAYS = [
     ("2024-11-01", "2024-11-02", "", "running", 0, 1, "2024-12-30"),  # 27 December 2024 by decree
     ("2027-03-12", "2027-03-13", "", "running", 0, 1, "2027-05-10"),  # Fri 7 May 2027 by decree
     ("2026-03-02", "2026-03-03", "", "running", 0, 1, "2026-04-28"),  # Mon 27 April 2026: King's Day
+    ("2017-03-03", "2017-03-04", "", "running", 0, 1, "2017-05-01"),  # Fri 28 April 2017 by decree
+    ("2017-03-31", "2017-04-01", "", "running", 0, 1, "2017-05-29"),  # Fri 26 May 2017 by decree
+    ("2018-03-16", "2018-03-17", "", "running", 0, 1, "2018-05-14"),  # Fri 11 May 2018 by decree
+    ("2018-11-05", "2018-11-06", "", "running", 0, 1, "2019-01-02"),  # Mon 31 December 2018 by decree
     # Only once, at the very end: a free day in between costs nothing.
     ("2026-03-17", "2026-05-05", "", "running", 0, 49, "2026-05-12"),
     # The suspended days come first, then the ATW on the result: day 56 is Sat 4 April, then Easter.
@@ -453,6 +457,16 @@ def test_a_last_day_in_a_year_without_a_decree_is_a_warning(received: str, warne
     # 1 Nov 2028 + 56 = Wed 27 Dec 2028; 4 Nov + 56 = Sat 30 Dec, moved to 2 January 2029.
     warnings = clock(received, received).warnings
     assert any("2029" in warning for warning in warnings) is warned
+
+
+@pytest.mark.parametrize(
+    ("received", "warned"),
+    [("2016-11-04", True), ("2016-11-07", False), ("2020-03-10", True), ("2019-11-08", True)],
+)
+def test_a_last_day_in_a_past_year_without_a_loaded_decree_warns(received: str, warned: bool) -> None:
+    # 4 Nov 2016 + 56 = Fri 30 Dec 2016; 7 Nov + 56 = Mon 2 Jan 2017; 8 Nov 2019 + 56 = Fri 3 Jan 2020.
+    warnings = decision_clock(d(received), d(received)).warnings
+    assert any("niet geladen" in warning for warning in warnings) is warned
 
 
 REFUSED = [
