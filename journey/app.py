@@ -74,6 +74,7 @@ from journey.team import views as team_views
 from journey.texts import language_views
 from journey.texts import views as text_views
 from journey.web import errors, openapi
+from journey.web.head import HeadAnswers
 from journey.web.headers import HeaderPolicy, SecurityHeaders
 from journey.web.limits import BodyLimit
 from journey.web.metrics import RequestMetrics
@@ -194,6 +195,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, most=LARGEST_BODY, larger=larger)
     app.add_middleware(SecurityHeaders, policy=app.state.headers)
     app.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=6)
+    app.add_middleware(HeadAnswers)
     app.add_middleware(RequestLine, metrics=app.state.metrics)
     for teller in ("twilio.http_client", "PIL"):  # they tell of numbers, words and of what stands in a photo
         logging.getLogger(teller).setLevel(logging.WARNING)

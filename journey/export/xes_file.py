@@ -1,5 +1,8 @@
-"""An event log as XES (IEEE 1849-2023): a trace per journey, written one by one. We know days, not hours: every moment
-is midnight in Amsterdam. There is no person in it, and no employee.
+"""An event log as XES (IEEE 1849-2023): a trace per journey, written one by one. There is no person in it, and no
+employee.
+
+We know days, not hours: every moment is noon in UTC. That is the same day in UTC and in Amsterdam, and days apart are
+whole multiples of 24 hours, across summer time too.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,7 +11,6 @@ from pathlib import Path
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
-from journey.clock import AMSTERDAM, at_local
 from journey.export.cells import one_line
 from journey.export.tables import About, Event, Trace
 
@@ -85,7 +87,7 @@ def _typed(value: Attribute) -> tuple[str, str]:
     if isinstance(value, int):
         return "int", str(value)
     if isinstance(value, date):
-        return "date", at_local(value, 0).astimezone(AMSTERDAM).isoformat(timespec="milliseconds")
+        return "date", f"{value.isoformat()}T12:00:00.000+00:00"
     return "string", one_line(value)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,9 +117,10 @@ def call(world: World, who: Person, entry: Entry, address: str | None = None) ->
     options: dict[str, Any] = {}
     if who.token:
         options["headers"] = {"Authorization": f"Bearer {who.token}"}
-    if entry.token and entry.method != "GET":
+    reads = entry.method in ("GET", "HEAD")
+    if entry.token and not reads:
         options["json"] = BODIES[entry.path.removeprefix("/api/v1")]
-    elif entry.method != "GET":
+    elif not reads:
         options["data"] = {"csrf_token": who.csrf, **world.forms.get(entry.path, {})}
     return who.client.request(entry.method, address or world.address(entry.path), **options)
 
@@ -254,6 +256,21 @@ def test_who_may_is_let_in_and_managers_and_integrators_read_of_nobody(
     assert wrong == [], "\n".join(wrong)
     missing = {key for key, was in found.items() if not was}
     assert sorted(missing - NOT_HERE) == [], "these lead nowhere: fill their parameters and forms"
+
+
+@pytest.mark.usefixtures("rolled_back")
+def test_head_is_answered_wherever_get_is(world: World, every: list[Entry]) -> None:
+    wrong = []
+    for entry in every:
+        who = next((who for who in world.of(STUDY) if admits(entry, who)), None)
+        if entry.method != "GET" or who is None:
+            continue
+        full, head = call(world, who, entry), call(world, who, replace(entry, method="HEAD"))
+        if (head.status_code, head.content) != (full.status_code, b""):
+            wrong.append(f"{entry.key}: {head.status_code} where GET gives {full.status_code}")
+        if head.headers.get("content-type") != full.headers.get("content-type"):
+            wrong.append(f"{entry.key}: {head.headers.get('content-type')}")
+    assert wrong == [], "\n".join(wrong)
 
 
 def _asks_for_everyone(who: Person) -> bool:

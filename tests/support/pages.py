@@ -28,6 +28,8 @@ class PageClient(TestClient):
 
     def send(self, request: Any, **options: Any) -> Any:
         response = super().send(request, **options)
+        if request.method == "HEAD":
+            return response
         if not options.get("stream") and response.headers.get("content-type", "").startswith("text/html"):
             problems = _problems_of(_KEY.sub('value="key"', response.text))
             listed = "\n  - ".join(problems)
