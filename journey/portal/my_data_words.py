@@ -7,6 +7,7 @@ from typing import Any
 from journey.portal.my_data import MyData
 from journey.route.definition import RouteDefinition
 from journey.rules.cadence import was_reached
+from journey.web.answers import answer_word
 from journey.web.filters import day, moment
 from journey.web.i18n import LANGUAGES, language
 from journey.web.i18n import gettext as _
@@ -42,15 +43,6 @@ def channel_name(channel: str) -> str:
         "web": _("Deze pagina"),
         "paper": _("Brief"),
     }.get(channel, channel)
-
-
-def value_word(value: str) -> str:
-    return {
-        "negative": _("Niet goed"),
-        "neutral": _("Gaat wel"),
-        "positive": _("Goed"),
-        "not_applicable": _("Dit had ik niet"),
-    }.get(value, _("Geen antwoord"))
 
 
 def _contact_rows(data: MyData) -> tuple[tuple[str, str], ...]:
@@ -106,7 +98,7 @@ def _answer_rows(data: MyData, definition: RouteDefinition) -> tuple[tuple[str, 
         name = _step_name(definition, row["step"])
         if row["subject"] == "staff":
             name = _("Contact met de medewerker: %(step)s", step=name)
-        said = f"{value_word(row['value'])} ({_day(row['answered_on'])})"
+        said = f"{answer_word(row['value'])} ({_day(row['answered_on'])})"
         rows.append((name, f"{said} “{row['quote']}”" if row["quote"] else said))
     return tuple(rows)
 

@@ -7,6 +7,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from journey.clock import AMSTERDAM
+from journey.web.answers import answer_word
 from journey.web.i18n import language
 
 
@@ -79,6 +80,7 @@ def _local(value: date | datetime) -> date:
 
 
 FILTERS = {
+    "answer": answer_word,
     "day": day,
     "day_short": day_short,
     "day_numeric": day_numeric,

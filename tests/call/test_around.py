@@ -80,7 +80,7 @@ def values(house: House) -> list[tuple[str, str, str]]:
 def test_what_was_said_last_week_is_read_back(desk: PageClient, call_id: int) -> None:
     page = desk.get(f"/calls/{call_id}").text
     assert "Op dinsdag 10 maart 2026 zei u:" in page
-    assert "Aanmelden op werk.nl: positief" in page
+    assert "Aanmelden op werk.nl: goed" in page
 
 
 def test_what_was_texted_is_said_to_be_told_by_the_person(

@@ -73,10 +73,10 @@ def test_a_dropped_network_loses_nothing_and_says_so(desk: Page, house: House) -
     card.get_by_role("button", name="gisteren").click()
     expect(card.locator(".tag--success")).to_be_visible()
     desk.context.set_offline(True)
-    card.get_by_role("button", name="negatief").click()
+    card.get_by_role("button", name="niet goed").click()
     expect(status).to_have_text("Nog 1 niet verstuurd")
     card.get_by_label("Waarom?").fill("Ik moest drie keer opnieuw beginnen.")
-    card.get_by_role("button", name="neutraal").click()
+    card.get_by_role("button", name="gaat wel").click()
     expect(status).to_have_text("Nog 3 niet verstuurd")
     assert values(house) == []
     desk.context.set_offline(False)
@@ -100,7 +100,7 @@ def test_a_network_that_drops_halfway_and_a_reload_lose_nothing(desk: Page, hous
     desk.context.route(
         "**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
     )
-    card.get_by_role("button", name="negatief").click()
+    card.get_by_role("button", name="niet goed").click()
     card.get_by_label("Waarom?").fill("Mevrouw Jansen legde het niet uit.")
     card.get_by_text("Thema's").click()
     for theme in ("fast", "fast", "simple"):
@@ -129,13 +129,13 @@ def test_a_page_of_a_session_that_is_over_sends_after_a_new_sign_in(desk: Page, 
     other = desk.context.new_page()
     sign_in(other, desk.url.split("/calls")[0])
     card = desk.locator(step(desk))
-    card.get_by_role("button", name="negatief").click()
+    card.get_by_role("button", name="niet goed").click()
     expect(desk.locator("[data-keep-status]")).to_have_text("Opgeslagen")
     assert values(house) == [("werk-nl", "step", "negative", "")]
 
 
 def test_who_taps_with_keys_stays_at_the_chip_in_full_view(desk: Page) -> None:
-    chip = desk.locator(step(desk)).get_by_role("button", name="positief")
+    chip = desk.locator(step(desk)).get_by_role("button", name="goed", exact=True)
     chip.focus()
     desk.keyboard.press("Enter")
     expect(desk.locator("[data-keep-status]")).to_have_text("Opgeslagen")
@@ -157,7 +157,7 @@ def test_a_warning_at_words_comes_without_losing_them(desk: Page) -> None:
 def test_a_whole_call_is_a_handful_of_taps(desk: Page, house: House) -> None:
     card = desk.locator(step(desk))
     card.get_by_role("button", name="vandaag").click()
-    card.get_by_role("button", name="positief").click()
+    card.get_by_role("button", name="goed", exact=True).click()
     desk.locator("#call-note-text").fill("Vraag naar de oppas.")
     desk.get_by_role("button", name="Gesprek klaar").click()
     desk.wait_for_url("**/calls?from=*")
@@ -218,7 +218,7 @@ def test_nothing_stands_in_the_way_of_people_who_cannot_see_or_tap(desk: Page) -
 def test_everything_works_without_scripts(plain: Page, house: House) -> None:
     card = plain.locator(step(plain))
     card.get_by_role("button", name="gisteren").click()
-    card.get_by_role("button", name="positief").click()
+    card.get_by_role("button", name="goed", exact=True).click()
     card.get_by_label("Waarom?").fill("Het ging vlot.")
     card.get_by_role("button", name="Woorden bewaren").click()
     plain.get_by_role("button", name="Gesprek klaar").click()

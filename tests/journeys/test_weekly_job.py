@@ -85,8 +85,8 @@ def log_call(page: Page, address: str, code: str) -> None:
     step = page.locator("#call-step-werk-nl")
     step.get_by_role("button", name="gisteren").first.tap()
     step.locator(".tag", has_text="gedaan").wait_for()
-    step.get_by_role("button", name="positief").tap()
-    step.get_by_role("button", name="positief", pressed=True).wait_for()
+    step.get_by_role("button", name="goed", exact=True).tap()
+    step.get_by_role("button", name="goed", exact=True, pressed=True).wait_for()
     page.get_by_label("Onthouden voor volgende week").fill("Zoekt nog een oppas.")
     page.get_by_role("button", name="Notitie bewaren").tap()
     page.locator("[data-keep-status]", has_text="Opgeslagen").wait_for()
@@ -125,7 +125,7 @@ def test_from_enrolment_to_the_manager_s_page(
     participant.get_by_role("button", name="Goed", exact=True).tap()
     participant.get_by_text("Bewaard").wait_for()
     timeline = researcher.locator("#participant-timeline")
-    timeline.locator("li", has_text="Werkplein").get_by_text("positief").wait_for(timeout=40_000)
+    timeline.locator("li", has_text="Werkplein").get_by_text("goed").wait_for(timeout=40_000)
 
     researcher.goto(f"{live_server}/studies/{STUDY}/figures")
     with researcher.expect_navigation():

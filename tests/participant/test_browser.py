@@ -80,7 +80,7 @@ def test_a_tap_on_a_face_is_saved_in_place(page: Page, live_server: str, house: 
     expect(page.get_by_text("Opgeslagen")).to_be_visible()
     expect(page.locator("#value-step-positive")).to_have_attribute("aria-pressed", "true")
     page.locator("#value-staff-negative").tap()
-    expect(page.locator("#ratings li", has_text="medewerker: negatief")).to_have_count(1)
+    expect(page.locator("#ratings li", has_text="medewerker: niet goed")).to_have_count(1)
     page.reload()
     expect(page.locator("#value-staff-negative")).to_have_attribute("aria-pressed", "true")
 
@@ -88,10 +88,10 @@ def test_a_tap_on_a_face_is_saved_in_place(page: Page, live_server: str, house: 
 def test_an_answer_of_the_participant_appears_by_itself(page: Page, live_server: str, house: House) -> None:
     enter(page, live_server)
     page.goto(f"{live_server}/participants/H-001")
-    expect(page.get_by_text("stap: positief")).to_be_hidden()
+    expect(page.get_by_text("stap: goed")).to_be_hidden()
     with house.work() as work:
         record_rating(work, get_writable(work, "H-001"), NewRating("werkplein", "step", "positive", "web"))
-    expect(page.get_by_text("stap: positief")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("stap: goed")).to_be_visible(timeout=20_000)
 
 
 def test_the_list_filters_while_typing_and_keeps_the_place(

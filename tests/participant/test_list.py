@@ -78,7 +78,7 @@ def test_a_row_shows_the_term_and_the_last_answer(desk: Desk) -> None:
         record_rating(work, desk.person(work, code), NewRating("werkplein", "step", "positive", "call"))
     page = desk.get("/participants").text
     assert "nog 15 dagen" in page
-    assert "Melden op het Werkplein: positief" in page
+    assert "Melden op het Werkplein: goed" in page
 
 
 def test_the_list_costs_the_same_number_of_queries_whatever_its_length(desk: Desk) -> None:

@@ -112,11 +112,11 @@ def test_a_decision_ends_the_journey(desk: Desk) -> None:
 def test_an_answer_given_elsewhere_appears_in_the_part_that_is_polled(desk: Desk) -> None:
     code = desk.enrol()
     desk.arrange(code, record_step, "werkplein", MONDAY, source="call")
-    assert "stap: positief" not in desk.get(f"/participants/{code}").text
+    assert "stap: goed" not in desk.get(f"/participants/{code}").text
     with desk.work() as work:
         record_rating(work, desk.person(work, code), NewRating("werkplein", "step", "positive", "web"))
     part = desk.client.get(f"/participants/{code}/timeline", headers={"HX-Request": "true"}).text
-    assert "stap: positief" in part
+    assert "stap: goed" in part
     assert part.strip().startswith('<div id="participant-timeline"')
 
 

@@ -82,7 +82,7 @@ def test_answers_that_may_not_be_used_are_not_shown(desk: Desk) -> None:
         record_rating(work, person, NewRating("workshop", "step", "negative", "call", "Latere woorden"))
         withdraw_participant(work, person, "from_step", "workshop")
     assert "Latere woorden" not in desk.get(f"/participants/{code}/steps/workshop").text
-    assert "stap: negatief" not in desk.get(f"/participants/{code}").text
+    assert "stap: niet goed" not in desk.get(f"/participants/{code}").text
     assert "Eerste woorden" in desk.get(f"/participants/{code}/steps/werkplein").text
 
 

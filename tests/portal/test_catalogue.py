@@ -37,6 +37,7 @@ CODE = (
     "portal/*.py",
     "consent/words.py",
     "texts/service.py",
+    "web/answers.py",
     "auth/throttle.py",
     *(f"upload/{name}.py" for name in ("kinds", "photos", "service")),
 )

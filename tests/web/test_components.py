@@ -137,9 +137,9 @@ def test_each_face_is_a_submit_button_with_its_word() -> None:
         for button in parsed(html).iter("button")
     }
     assert buttons == {
-        "negative": ("negatief", "false"),
-        "neutral": ("neutraal", "true"),
-        "positive": ("positief", "false"),
+        "negative": ("niet goed", "false"),
+        "neutral": ("gaat wel", "true"),
+        "positive": ("goed", "false"),
         "not_applicable": ("n.v.t.", "false"),
         "no_answer": ("geen antwoord", "false"),
     }
@@ -149,7 +149,7 @@ def test_a_large_rating_uses_the_words_of_the_page() -> None:
     html = rendered(
         "rating", 'rating("v", "Hoe was het?", size="large", others=False, words={"positive": "Goed"})'
     )
-    assert words(html) == "Hoe was het? negatief neutraal Goed"
+    assert words(html) == "Hoe was het? niet goed gaat wel Goed"
 
 
 # Status and timeline

@@ -133,16 +133,16 @@ def offline_taps(page: Page, *words: str) -> None:
 
 
 def test_a_tap_is_saved_at_once_and_shows_the_answer(desk: Desk, call: Page) -> None:
-    call.get_by_role("button", name="positief").click()
+    call.get_by_role("button", name="goed", exact=True).click()
     wait_for(call, "Opgeslagen")
     assert desk.said("step") == ["positive"]
     assert (desk.tokens, desk.said("csrf_token")) == ({"t"}, [])
-    assert call.get_by_role("button", name="positief").get_attribute("aria-pressed") == "true"
+    assert call.get_by_role("button", name="goed", exact=True).get_attribute("aria-pressed") == "true"
     assert kept(call) == 0
 
 
 def test_taps_without_network_are_counted_and_sent_in_order(desk: Desk, call: Page) -> None:
-    offline_taps(call, "negatief", "neutraal")
+    offline_taps(call, "niet goed", "gaat wel")
     wait_for(call, "Nog 2 niet verstuurd")
     assert desk.taps == []
     call.context.set_offline(False)
@@ -153,12 +153,12 @@ def test_taps_without_network_are_counted_and_sent_in_order(desk: Desk, call: Pa
 
 
 def test_a_double_tap_without_network_counts_once(call: Page) -> None:
-    offline_taps(call, "negatief", "negatief")
+    offline_taps(call, "niet goed", "niet goed")
     wait_for(call, "Nog 1 niet verstuurd")
 
 
 def test_kept_taps_survive_closing_the_page(desk: Desk, call: Page) -> None:
-    offline_taps(call, "negatief")
+    offline_taps(call, "niet goed")
     desk.status = 503
     call.context.set_offline(False)
     call.on("dialog", lambda dialog: dialog.accept())
@@ -173,7 +173,7 @@ def test_kept_taps_survive_closing_the_page(desk: Desk, call: Page) -> None:
 def test_a_fault_of_the_server_keeps_the_tap(desk: Desk, call: Page) -> None:
     desk.status = 500
     with call.expect_response("**/tap"):
-        call.get_by_role("button", name="negatief").click()
+        call.get_by_role("button", name="niet goed").click()
     desk.status = 200
     keep_retrying(call)
     wait_for(call, "Opgeslagen")
@@ -189,7 +189,7 @@ def test_leaving_with_unsent_taps_is_asked(call: Page) -> None:
         dialog.dismiss()
 
     call.on("dialog", stay)
-    offline_taps(call, "negatief")
+    offline_taps(call, "niet goed")
     call.get_by_role("link", name="Volgende").click(no_wait_after=True)
     call.wait_for_timeout(300)
     assert asked == ["beforeunload"]
@@ -215,7 +215,7 @@ def test_a_refusal_shows_the_reason_and_what_was_typed(desk: Desk, call: Page) -
 
 def test_after_an_expired_session_the_tap_waits_for_the_sign_in(desk: Desk, call: Page) -> None:
     desk.status = 303
-    call.get_by_role("button", name="negatief").click()
+    call.get_by_role("button", name="niet goed").click()
     wait_for(call, "Log opnieuw in")
     desk.status = 200
     call.goto(f"{desk.address}/call")
@@ -232,7 +232,7 @@ def test_half_typed_text_survives_a_reload(call: Page) -> None:
 
 def test_half_typed_text_survives_the_answer_to_another_tap(call: Page) -> None:
     call.get_by_label("Waarom?").fill("Ik wist niet")
-    call.get_by_role("button", name="positief").click()
+    call.get_by_role("button", name="goed", exact=True).click()
     wait_for(call, "Opgeslagen")
     assert call.get_by_label("Waarom?").input_value() == "Ik wist niet"
 
@@ -249,7 +249,7 @@ def test_signing_out_leaves_nothing_on_the_phone(desk: Desk, call: Page) -> None
     call.on("dialog", lambda dialog: dialog.accept())
     call.get_by_label("Waarom?").fill("Ik wist niet")
     desk.status = 503
-    call.get_by_role("button", name="negatief").click()
+    call.get_by_role("button", name="niet goed").click()
     wait_for(call, "Nog 1 niet verstuurd")
     call.get_by_role("button", name="Uitloggen").click()
     call.wait_for_url("**/sign-out")
@@ -258,7 +258,7 @@ def test_signing_out_leaves_nothing_on_the_phone(desk: Desk, call: Page) -> None
 
 def test_signing_out_with_unsent_taps_can_be_taken_back(call: Page) -> None:
     call.on("dialog", lambda dialog: dialog.dismiss())
-    offline_taps(call, "negatief")
+    offline_taps(call, "niet goed")
     call.get_by_role("button", name="Uitloggen").click()
     assert kept(call) == 1
 
@@ -268,7 +268,7 @@ def test_a_participant_goes_on_without_a_second_request(desk: Desk, page: Page) 
         page.goto(f"{desk.address}/question")
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url.removeprefix(desk.address)))
-    page.get_by_role("button", name="positief").click()
+    page.get_by_role("button", name="goed", exact=True).click()
     page.get_by_role("heading", name="Dank u wel").wait_for()
     assert requests == ["/answer", "/question?done"]
     assert page.url.endswith("/question?done")
@@ -277,7 +277,7 @@ def test_a_participant_goes_on_without_a_second_request(desk: Desk, page: Page) 
 
 def test_a_participants_tap_without_network_is_kept_and_sent_once(desk: Desk, page: Page) -> None:
     page.goto(f"{desk.address}/question")
-    offline_taps(page, "negatief", "negatief")
+    offline_taps(page, "niet goed", "niet goed")
     wait_for(page, "Er is geen internet.")
     page.context.set_offline(False)
     page.get_by_role("heading", name="Dank u wel").wait_for()
@@ -289,6 +289,6 @@ def test_without_a_script_a_tap_is_an_ordinary_post(desk: Desk, browser: Any) ->
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{desk.address}/question")
-    page.get_by_role("button", name="positief").click()
+    page.get_by_role("button", name="goed", exact=True).click()
     assert page.get_by_role("heading").inner_text() == "Dank u wel"
     context.close()
