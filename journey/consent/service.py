@@ -9,6 +9,7 @@ from journey.models import (
     Application,
     Approach,
     Attempt,
+    BatchMark,
     CalendarEntry,
     Call,
     CallBack,
@@ -81,6 +82,7 @@ OF_A_PERSON = (
     Letter,
     Link,
     Consent,
+    BatchMark,
 )
 ABOUT_CALLS = ("call_announced", "missed_call", "appointment")
 
@@ -276,7 +278,7 @@ def _erase(work: Work, participant: Participant) -> None:
     # Who was asked still counts, no longer as whom (rules, 29).
     session.exec(update(Approach).where(col(Approach.participant_id) == person).values(participant_id=None))
     journey_id, participant.journey_id = participant.journey_id, None
-    participant.age_band = participant.researcher_id = None
+    participant.age_band = participant.researcher_id = participant.mark_salt = None
     participant.state = "erased"
     session.add(participant)
     session.flush()

@@ -65,7 +65,7 @@ from journey.models.staff import (
     User,
     UserSession,
 )
-from journey.models.study import Batch, ConsentText, Municipality, RouteVersion, Study, StudyRoute
+from journey.models.study import Batch, BatchMark, ConsentText, Municipality, RouteVersion, Study, StudyRoute
 from journey.models.upload import Upload
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Batch",
+    "BatchMark",
     "CalendarEntry",
     "CalendarFeed",
     "Call",

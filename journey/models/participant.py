@@ -1,5 +1,6 @@
 """People followed in a study: pseudonym, contact store (encrypted, apart), consent, withdrawal, ratings, closing."""
 
+import secrets
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,10 @@ VIAS = ("oral", "web", "paper")
 WITHDRAWAL_LEVELS = ("stop", "from_step", "erase")
 STATEMENT_VALUES = ("agree", "neutral", "disagree")
 INCENTIVES = ("", "offered", "accepted", "declined")
+
+
+def new_salt() -> str:
+    return secrets.token_hex(16)
 
 
 class Participant(SQLModel, table=True):
@@ -35,6 +40,11 @@ class Participant(SQLModel, table=True):
     wants_other: bool = Field(default=False, description="would rather be called by somebody else")
     calls_paused: bool = Field(default=False, description="three rounds missed: a letter first (rules, 38)")
     created_at: datetime = Field(sa_type=Moment)
+    mark_salt: str | None = Field(
+        default_factory=new_salt,
+        max_length=32,
+        description="of this person alone, for the marks in BatchMark; gone with an erasure",
+    )
 
 
 class Contact(SQLModel, table=True):

@@ -99,20 +99,31 @@ class Batch(SQLModel, table=True):
     as_of: date
     published_at: datetime = Field(sa_type=Moment)
     published_by: str = Field(max_length=80)
-    people: dict[str, str] = Field(
-        sa_type=JSON, description="person -> fingerprint of what counted; never shown"
-    )
     figures: list[dict[str, Any]] = Field(sa_type=JSON)
     breakdowns: dict[str, Any] = Field(
         default_factory=dict, sa_type=JSON, description="rows per channel and per period, before hiding"
     )
-    counted: dict[str, Any] = Field(
+    counted: dict[str, list[int]] = Field(
         default_factory=dict,
         sa_type=JSON,
-        description="who is behind each bar and the closing, for the next batch; no page reads it",
+        description="per measure how many people are behind it and how many of them gave an opinion; who they are "
+        "stands in BatchMark",
     )
     closing: dict[str, Any] = Field(sa_type=JSON)
     method: dict[str, int] = Field(sa_type=JSON, description="how many took part, withdrew, answered")
-    lead_times: dict[str, Any] = Field(
-        sa_type=JSON, description="of participants only, with its own date and fingerprints of people"
+    lead_times: dict[str, Any] = Field(sa_type=JSON, description="of participants only, with its own date")
+
+
+class BatchMark(SQLModel, table=True):
+    """That one person is behind a batch, and behind which of its measures: kept apart from the batch, so that it goes
+    with the person (rules, 32). A mark says nothing without the salt of that person.
+    """
+
+    __tablename__ = "batch_mark"
+
+    batch_id: int = Field(foreign_key="batch.id", primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id", primary_key=True, index=True)
+    everything: str = Field(default="", max_length=32, description="mark of all that counted of the person")
+    measures: dict[str, str] = Field(
+        default_factory=dict, sa_type=JSON, description="measure -> mark; a plus behind it: gave an opinion"
     )

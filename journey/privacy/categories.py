@@ -237,7 +237,17 @@ OF_ANSWERS: Final = (
         "closing_statement",
         "quote_edit",
     ),
-    *("quote_theme", "call", "attempt", "after_call", "read_back", "call_back", "hand_over", "route_change"),
+    *(
+        "batch_mark",
+        "quote_theme",
+        "call",
+        "attempt",
+        "after_call",
+        "read_back",
+        "call_back",
+        "hand_over",
+        "route_change",
+    ),
     *("progress", "melding", "application", "suspension", "extension", "decision", "departure", "case_event"),
 )
 

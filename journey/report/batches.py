@@ -1,4 +1,4 @@
-"""Who changed since the last batch, by fingerprints: a batch keeps no answer of a person (rules, 33)."""
+"""Who changed since the last batch, by marks: a batch keeps no answer of a person (rules, 33)."""
 
 import json
 from collections import defaultdict
@@ -12,6 +12,7 @@ from journey.models import Attempt, Batch, Call, Participant, Study, Withdrawal
 from journey.progress.trips import Trip
 from journey.rating.queries import list_answers, list_closing_answers, list_set_aside
 from journey.recruitment.queries import recruitment_counts
+from journey.report.behind import Marker, whole_people
 from journey.report.figures import FEW_PEOPLE, NOTHING_PUBLISHED, verdict, why_hidden
 from journey.report.queries import find_batch, sees_live
 from journey.report.voices import voices_due
@@ -38,13 +39,13 @@ class Standing:
 
 def standing(work: Work, study: Study) -> Standing:
     last = find_batch(work, study)
-    changed = changed_people(last.people if last else {}, people_of(work, study))
+    changed = changed_people(whole_people(work, last), people_of(work, study, Marker(work, study)))
     due = batch_due(changed, study.batch_size) or voices_due(work, study, last)
     return Standing(last, changed, 0 if due else study.batch_size - changed)
 
 
-def people_of(work: Work, study: Study) -> dict[str, str]:
-    """Person -> fingerprint of every answer that counts, of the closing interview and of what was set aside."""
+def people_of(work: Work, study: Study, marker: Marker) -> dict[str, str]:
+    """Person -> mark of every answer that counts, of the closing interview and of what was set aside."""
     counts: dict[int, list[Any]] = defaultdict(list)
     for answer in list_answers(work, study):
         counts[answer.participant_id].append([answer.step, answer.subject, answer.value])
@@ -53,41 +54,35 @@ def people_of(work: Work, study: Study) -> dict[str, str]:
         counts[interview.participant_id].append(["closing", grades, sorted(interview.statements.items())])
     for person in list_set_aside(work, study):
         counts[person.participant_id].append(["aside", sorted(person.steps)])
-    return {str(person): fingerprint(work, person, sorted(what, key=repr)) for person, what in counts.items()}
+    return {str(person): marker(person, sorted(what, key=repr)) for person, what in counts.items()}
 
 
-def journeys_of(work: Work, trips: Sequence[Trip]) -> dict[str, str]:
-    """Journey -> fingerprint of its dates; what follows from them, or from today, is no change of a person."""
+def travellers(work: Work, study: Study, trips: Sequence[Trip], marker: Marker) -> dict[str, str]:
+    """Person -> mark of the dates of the journey; what follows from them, or from today, is no change of a person."""
+    of_study = select(Participant.journey_id, Participant.id).where(Participant.study_id == study.id)
+    people = dict(work.session.exec(of_study).all())
+    found = {}
+    for trip in trips:
+        person = people[trip.journey_id] or 0
+        dates = [
+            sorted(trip.first.items()),
+            sorted(trip.passed.items()),
+            [trip.case.received, trip.case.sent, trip.case.left_on, trip.case.reported],
+            sorted(trip.aside),
+        ]
+        found[str(person)] = marker.of(person, json.dumps([trip.journey_id, dates], default=str), "batch")
+    return found
+
+
+def closing_people(work: Work, study: Study, marker: Marker) -> dict[str, str]:
+    """Person -> mark of the closing interview that counts."""
     return {
-        str(trip.journey_id): fingerprint(
-            work,
-            trip.journey_id,
-            [
-                sorted(trip.first.items()),
-                sorted(trip.passed.items()),
-                [trip.case.received, trip.case.sent, trip.case.left_on, trip.case.reported],
-                sorted(trip.aside),
-            ],
-        )
-        for trip in trips
-    }
-
-
-def closing_people(work: Work, study: Study) -> dict[str, str]:
-    """Person -> fingerprint of the closing interview that counts."""
-    return {
-        str(one.participant_id): fingerprint(
-            work,
+        str(one.participant_id): marker(
             one.participant_id,
             [one.grade, one.grade_desk, one.grade_case_manager, sorted(one.statements.items())],
         )
         for one in list_closing_answers(work, study)
     }
-
-
-def fingerprint(work: Work, key: int, what: list[Any]) -> str:
-    """Keyed, so that nobody with the table alone can try out the few possible answers."""
-    return work.vault.fingerprint(json.dumps([key, what], default=str), "batch")[:32]
 
 
 @dataclass(frozen=True)

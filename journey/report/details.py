@@ -12,12 +12,13 @@ from typing import Any, Self
 
 from journey.models import Batch
 from journey.rating.queries import Answer
+from journey.report.behind import Behind, Everybody, bar
 from journey.report.figures import OPINIONS, CountedRow, Key
 from journey.rules.disclosure import Renewal, is_shown, renewal
 from journey.rules.disclosure_parts import Splitting, choose_cuts, choose_groups, spans
 from journey.rules.ratings import Channel, Subject, Value
 
-Fingerprint = Callable[[int, list[Any]], str]
+Mark = Callable[[int, list[Any]], str]
 NOBODY: dict[str, Any] = {"spoken": [], "people": {}}
 SCALE = (Value.negative, Value.neutral, Value.positive)
 
@@ -27,7 +28,7 @@ class CountedDetail:
     """The opinions of one bar: per channel and per day (ISO) three counts, negative to positive. `cuts` are the days on
     which a new period begins, `groups` the channels that are one part (None: not split); `lag` is the sum of known
     recall lags in days and of how many. `spoken` are who gave
-    them. `seen`: managers saw this; then `people` maps everybody asked to a fingerprint.
+    them. `seen`: managers saw this; then `people` maps everybody asked to a mark.
     """
 
     channels: dict[str, list[int]] = field(default_factory=dict)
@@ -77,12 +78,13 @@ class CountedStudy:
             for key, detail in nobody
         ]
 
-    def stored_people(self) -> list[dict[str, Any]]:
-        """Who is behind it, which grows with the study: `Batch.counted["rows"]`."""
-        return [
-            {"key": list(key), "spoken": detail.spoken, "people": detail.people}
+    def everybody(self) -> Everybody:
+        """Who is behind the bars that managers saw."""
+        return {
+            bar(key): Behind(detail.people, detail.spoken)
             for key, detail in self.details.items()
-        ]
+            if detail.seen
+        }
 
     @classmethod
     def of_batch(cls, batch: Batch) -> Self:
@@ -91,12 +93,12 @@ class CountedStudy:
         return cls([CountedRow.from_json(row) for row in batch.figures], details)
 
     @classmethod
-    def with_people(cls, batch: Batch) -> Self:
+    def with_people(cls, batch: Batch, everybody: Everybody) -> Self:
         """As the next batch needs it."""
         found = cls.of_batch(batch)
-        for row in batch.counted.get("rows", ()):
-            key = _key(row)
-            found.details[key] = replace(found.details[key], spoken=row["spoken"], people=row["people"])
+        for key, detail in found.details.items():
+            if behind := everybody.get(bar(key)):
+                found.details[key] = replace(detail, spoken=list(behind.spoken), people=dict(behind.people))
         return found
 
 
@@ -140,8 +142,8 @@ def count_details(rows: Sequence[CountedRow], answers: Iterable[Answer]) -> dict
     }
 
 
-def people_by_row(answers: Iterable[Answer], fingerprint: Fingerprint) -> dict[Key, dict[str, str]]:
-    """Per bar: person -> fingerprint of everything of that person that the bar and its details show."""
+def people_by_row(answers: Iterable[Answer], mark: Mark) -> dict[Key, dict[str, str]]:
+    """Per bar: person -> mark of everything of that person that the bar and its details show."""
     found: dict[Key, dict[str, str]] = defaultdict(dict)
     kept = list(answers)
     skipped = {
@@ -154,9 +156,7 @@ def people_by_row(answers: Iterable[Answer], fingerprint: Fingerprint) -> dict[K
         if one.value not in OPINIONS:
             # Why somebody is not in N of the staff contact depends on the answer about the step.
             what.append((one.participant_id, one.step) in skipped)
-        found[one.route, one.step, one.subject][str(one.participant_id)] = fingerprint(
-            one.participant_id, what
-        )
+        found[one.route, one.step, one.subject][str(one.participant_id)] = mark(one.participant_id, what)
     return dict(found)
 
 

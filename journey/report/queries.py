@@ -60,7 +60,7 @@ ALL_ROUTES = ""
 
 # They grow with the study, and most pages need neither: each is read when it is asked for.
 _BATCH: Final[Any] = Batch
-FINGERPRINTS_LATER: Final = (defer(_BATCH.people), defer(_BATCH.counted), defer(_BATCH.lead_times))
+LARGE_LATER: Final = (defer(_BATCH.counted), defer(_BATCH.lead_times))
 
 
 @dataclass(frozen=True)
@@ -102,14 +102,14 @@ def find_batch(work: Work, study: Study) -> Batch | None:
         return held[number]
     newest = select(Batch.id).where(Batch.study_id == study.id).order_by(col(Batch.number).desc()).limit(1)
     key = work.session.exec(newest).first()
-    held[number] = None if key is None else work.session.get_one(Batch, key, options=FINGERPRINTS_LATER)
+    held[number] = None if key is None else work.session.get_one(Batch, key, options=LARGE_LATER)
     return held[number]
 
 
 def list_batches(work: Work, study: Study) -> list[Batch]:
     """All published batches, the oldest first."""
     statement = select(Batch).where(Batch.study_id == study.id).order_by(col(Batch.number))
-    return list(work.session.exec(statement.options(*FINGERPRINTS_LATER)).all())
+    return list(work.session.exec(statement.options(*LARGE_LATER)).all())
 
 
 def list_routes(work: Work, study: Study, route: str | None = None) -> list[RouteDefinition]:

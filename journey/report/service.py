@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +15,18 @@ from sqlmodel import col, func, select
 from journey.audit.service import record_act
 from journey.models import Batch, Consent, Participant, Study, Withdrawal, stored_id
 from journey.rating.queries import answers_held, list_answers
-from journey.report.batches import closing_people, count_method, fingerprint, journeys_of, people_of
+from journey.report.batches import closing_people, count_method, people_of, travellers
+from journey.report.behind import (
+    CLOSING,
+    EVERYTHING,
+    LEAD_TIMES,
+    Behind,
+    Everybody,
+    Marker,
+    keep_marks,
+    list_everybody,
+    whole_people,
+)
 from journey.report.breakdowns import cuts_of_actions
 from journey.report.details import CountedStudy, Renewing, count_details, people_by_row, renew_study
 from journey.report.figures import CountedClosing
@@ -49,6 +59,7 @@ class Ready:
     """
 
     batch: Batch | None
+    everybody: Everybody
     seen: tuple[object, ...]
 
 
@@ -70,6 +81,7 @@ def publish_batch(
         return None
     work.session.add(batch)
     work.session.flush()
+    keep_marks(work, batch, ready.everybody)
     record_act(work, "figures.publish", f"{study.code} {batch.number}")
     return batch
 
@@ -90,7 +102,8 @@ def make_ready(work: Work, study: Study, *, force: bool = False) -> Ready:
     """What `publish_batch` would store, counted without a lock."""
     seen = _seen(work, study)  # first: what comes in meanwhile must be noticed
     with answers_held(work, study):
-        return Ready(_counted(work, study, force=force), seen)
+        batch, everybody = _counted(work, study, force=force)
+        return Ready(batch, everybody, seen)
 
 
 def _seen(work: Work, study: Study) -> tuple[object, ...]:
@@ -108,34 +121,57 @@ def _seen(work: Work, study: Study) -> tuple[object, ...]:
     return last.number if last else 0, *choices, study.closed_at, study.minimum_group, study.batch_size
 
 
-def _counted(work: Work, study: Study, *, force: bool) -> Batch | None:
-    """The next batch as it would be stored, None when it is not due."""
-    last = find_batch(work, study)
-    people = people_of(work, study)
-    due = batch_due(changed_people(last.people if last else {}, people), study.batch_size)
+@dataclass(frozen=True)
+class _Counting:
+    """What every part of a new batch is counted with: the batches before, oldest first, with who is behind them."""
+
+    earlier: list[tuple[Batch, Everybody]]
+    marker: Marker
+    force: bool
+
+    @property
+    def last(self) -> tuple[Batch, Everybody] | None:
+        return self.earlier[-1] if self.earlier else None
+
+    def looks(self, measure: str) -> list[Mapping[str, str]]:
+        """Who was behind a measure each time managers saw it."""
+        return [everybody[measure].people for _batch, everybody in self.earlier if measure in everybody]
+
+
+def _counted(work: Work, study: Study, *, force: bool) -> tuple[Batch | None, Everybody]:
+    """The next batch as it would be stored and who is behind it, None when it is not due."""
+    last, marker = find_batch(work, study), Marker(work, study)
+    people = people_of(work, study, marker)
+    due = batch_due(changed_people(whole_people(work, last), people), study.batch_size)
     if not (force or due or voices_due(work, study, last)):
-        return None
-    counted = _renewed(work, study, force=force)
-    closed, closed_people = _renewed_closing(work, study, last, force=force)
-    heard, heard_from = collect_voices(work, study, last, force=force)
-    return Batch(
+        return None, {}
+    batches = list_batches(work, study)
+    earlier = list(zip(batches, list_everybody(work, batches), strict=True))
+    counting = _Counting(earlier, marker, force)
+    counted = _renewed(work, study, counting)
+    closed, closed_people = _renewed_closing(work, study, counting)
+    heard, heard_from = collect_voices(work, study, earlier, force=force)
+    times, travelled = _lead_times(work, study, counting)
+    everybody = {EVERYTHING: Behind(people), **counted.everybody(), **heard_from}
+    everybody |= {CLOSING: closed_people} if closed_people else {}
+    everybody |= {LEAD_TIMES: travelled}
+    batch = Batch(
         study_id=stored_id(study),
         number=last.number + 1 if last else 1,
         as_of=as_of(work, study),
         published_at=work.now,
         published_by=work.actor.label,
-        people=people,
         figures=[asdict(row) for row in counted.rows],
         breakdowns={
             "rows": counted.stored(),
             "missed": count_missed(work, study),
             "voices": heard,
         },
-        counted={"rows": counted.stored_people(), "closing": closed_people, "voices": heard_from},
         closing=asdict(closed),
         method=count_method(work, study),
-        lead_times=_lead_times(work, study, last, force=force),
+        lead_times=times,
     )
+    return batch, everybody
 
 
 def publish_due(work: Work, ready: Mapping[int, Ready] | None = None) -> list[Batch]:
@@ -181,46 +217,47 @@ def _closed_since(work: Work, study: Study) -> bool:
     return last is None or last.published_at < study.closed_at
 
 
-def _renewed(work: Work, study: Study, *, force: bool) -> CountedStudy:
+def _renewed(work: Work, study: Study, counting: _Counting) -> CountedStudy:
     """Every bar with its details, as far as enough of its people changed."""
     rows, answers, routes = count_figures(work, study), list_answers(work, study), list_routes(work, study)
-    earlier = list_batches(work, study)
     rule = Renewing(
         Splitting(study.minimum_group, study.batch_size),
-        day=earlier[-1].as_of if earlier else as_of(work, study),
+        day=counting.last[0].as_of if counting.last else as_of(work, study),
         cuts=cuts_of_actions(work, study, routes),
-        force=force,
+        force=counting.force,
     )
-    people = people_by_row(answers, partial(fingerprint, work))
+    people = people_by_row(answers, counting.marker)
     now = CountedStudy(rows, count_details(rows, answers))
-    return renew_study(now, people, [CountedStudy.with_people(batch) for batch in earlier], rule)
+    earlier = [CountedStudy.with_people(batch, everybody) for batch, everybody in counting.earlier]
+    return renew_study(now, people, earlier, rule)
 
 
-def _renewed_closing(
-    work: Work, study: Study, last: Batch | None, *, force: bool
-) -> tuple[CountedClosing, dict[str, str] | None]:
+def _renewed_closing(work: Work, study: Study, counting: _Counting) -> tuple[CountedClosing, Behind | None]:
     """The closing interviews, and the people in them when managers see them."""
-    counted, people = count_closings(work, study), closing_people(work, study)
-    looks = [seen for one in list_batches(work, study) if (seen := one.counted.get("closing"))]
-    decided = Renewal.renew if force else renewal(looks, people, study.batch_size)
+    counted, people = count_closings(work, study), closing_people(work, study, counting.marker)
+    looks = counting.looks(CLOSING)
+    decided = Renewal.renew if counting.force else renewal(looks, people, study.batch_size)
     if decided is Renewal.renew:
-        return counted, people if is_shown(counted.n, study.minimum_group) else None
-    if decided is Renewal.keep and last and last.counted.get("closing"):
+        return counted, Behind(people) if is_shown(counted.n, study.minimum_group) else None
+    if decided is Renewal.keep and counting.last and CLOSING in counting.last[1]:
+        last, everybody = counting.last
         before = CountedClosing.from_json(last.closing)
         kept_from = before.kept_from or last.as_of.isoformat()
-        return replace(before, kept_from=kept_from), last.counted["closing"]
+        return replace(before, kept_from=kept_from), everybody[CLOSING]
     return replace(counted, withheld=True), None
 
 
-def _lead_times(work: Work, study: Study, last: Batch | None, *, force: bool) -> dict[str, Any]:
+def _lead_times(work: Work, study: Study, counting: _Counting) -> tuple[dict[str, Any], Behind]:
     """The lead times of participants, per route and over all of them, renewed when the dates of enough people changed:
     five new ratings must not bring the one new date of somebody else with them.
     """
     trips = list_trips(work, study, "participants")
-    people = journeys_of(work, trips)
-    before = last.lead_times if last else {}
-    if before and not force and not batch_due(changed_people(before["people"], people), study.batch_size):
-        return before
+    people = travellers(work, study, trips, counting.marker)
+    last, before = counting.last or (None, {})
+    if last is not None and last.lead_times and not counting.force:
+        behind = before.get(LEAD_TIMES, Behind({}))
+        if not batch_due(changed_people(behind.people, people), study.batch_size):
+            return last.lead_times, behind
     routes, day = list_routes(work, study), as_of(work, study)
     by_route = {ALL_ROUTES: measure(trips, routes, day)}
     for route in routes:
@@ -228,9 +265,8 @@ def _lead_times(work: Work, study: Study, last: Batch | None, *, force: bool) ->
         by_route[route.id] = measure(own, [route], day)
     return {
         "as_of": day.isoformat(),
-        "people": people,
         "routes": {name: _stored(times) for name, times in by_route.items()},
-    }
+    }, Behind(people)
 
 
 def _stored(times: LeadTimes) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from journey.models import Batch, Study
 from journey.rating.queries import Answer, list_answers
 from journey.rating.quotes import list_approved
 from journey.rating.themes import TONES, Theme, list_quote_themes, list_themes
+from journey.report.behind import Behind, Everybody, Marker, step_voices
 from journey.report.figures import NOTHING_PUBLISHED, OPINIONS, CountedRow, disclosed, verdict, why_hidden
-from journey.report.queries import find_batch, list_batches, list_routes, sees_live
+from journey.report.queries import find_batch, list_routes, sees_live
 from journey.rules.disclosure import Renewal, batch_due, renewal
 from journey.rules.ratings import Subject
 from journey.web.i18n import gettext as _
@@ -63,7 +64,7 @@ def voices(work: Work, study: Study) -> Mapping[Key, StepVoices]:
     codebook = list_themes(work, study)
     texts = {quote.live_id: quote.edit.body for quote in list_approved(work, study) if quote.edit}
     if sees_live(work):
-        counted = _count(work, study)
+        counted = _count(work, study, Marker(work, study))
         return {
             key: _shown(counted.get(key, NOBODY), counted.get(key, NOBODY)["n"], codebook, texts, least=1)
             for key in dict.fromkeys([*keys, *counted])
@@ -83,30 +84,28 @@ def voices(work: Work, study: Study) -> Mapping[Key, StepVoices]:
 
 
 def collect_voices(
-    work: Work, study: Study, last: Batch | None = None, *, force: bool = False
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    work: Work, study: Study, earlier: Sequence[tuple[Batch, Everybody]] = (), *, force: bool = False
+) -> tuple[dict[str, Any], Everybody]:
     """What a batch keeps, before hiding: per (route, step) how many people per theme, and the ids of approved quotes;
     and apart from it who is behind it.
 
     The themes of a step move as its bars do, when those of enough people changed since each earlier batch; `force` at
     the closing of a study. Quotes do not wait for that: each was made unrecognisable and read by two.
     """
-    earlier = [] if last is None else [_with_people(batch) for batch in list_batches(work, study)]
-    now = _count(work, study)
+    before = [_with_people(batch, everybody) for batch, everybody in earlier]
+    now = _count(work, study, Marker(work, study))
     for key, step in now.items():
-        looks = [one[key]["people"] for one in earlier if key in one and one[key]["people"] is not None]
+        looks = [one[key]["people"] for one in before if key in one and one[key]["people"] is not None]
         decided = Renewal.renew if force else renewal(looks, step["people"], study.batch_size)
         if decided is Renewal.keep:
-            step["themes"], step["people"] = _last_look(earlier, key)
+            step["themes"], step["people"] = _last_look(before, key)
         elif decided is Renewal.withhold:
             step["themes"], step["people"], step["withheld"] = {}, None, True
         elif any(n < study.minimum_group for n in step["rows"].values()):
             step["people"] = None
-    places = [{"route": route, "step": step} for route, step in now]
-    people = [
-        {**place, "people": step.pop("people")} for place, step in zip(places, now.values(), strict=True)
-    ]
-    return {"steps": [{**step, **place} for place, step in zip(places, now.values(), strict=True)]}, people
+    people = {key: step.pop("people") for key, step in now.items()}
+    seen = {step_voices(key): Behind(who) for key, who in people.items() if who is not None}
+    return {"steps": [{**step, "route": route, "step": name} for (route, name), step in now.items()]}, seen
 
 
 def voices_due(work: Work, study: Study, last: Batch | None) -> bool:
@@ -124,10 +123,13 @@ def _stored(batch: Batch | None) -> dict[Key, Step]:
     return {(step["route"], step["step"]): step for step in (stored or {}).get("steps", ())}
 
 
-def _with_people(batch: Batch) -> dict[Key, Step]:
+def _with_people(batch: Batch, everybody: Everybody) -> dict[Key, Step]:
     """As the next batch needs it."""
-    people = {(one["route"], one["step"]): one["people"] for one in batch.counted.get("voices", ())}
-    return {key: {**step, "people": people.get(key)} for key, step in _stored(batch).items()}
+    behind = {key: everybody.get(step_voices(key)) for key in _stored(batch)}
+    return {
+        key: {**step, "people": None if (one := behind[key]) is None else dict(one.people)}
+        for key, step in _stored(batch).items()
+    }
 
 
 def _last_look(earlier: Sequence[Mapping[Key, Step]], key: Key) -> tuple[dict[str, int], dict[str, str]]:
@@ -136,7 +138,7 @@ def _last_look(earlier: Sequence[Mapping[Key, Step]], key: Key) -> tuple[dict[st
     return step["themes"], step["people"]
 
 
-def _count(work: Work, study: Study) -> dict[Key, Step]:
+def _count(work: Work, study: Study, marker: Marker) -> dict[Key, Step]:
     """Per (route, step): N of the step, N of each subject, people per theme, whose words these are, ids of quotes."""
     answers = list_answers(work, study)
     routes = {(one.participant_id, one.step): one.route for one in answers}
@@ -160,20 +162,20 @@ def _count(work: Work, study: Study) -> dict[Key, Step]:
             "n": len(main),
             "rows": {subject: len(who) for subject, who in about.items() if who},
             "themes": {code: len(who) for code, who in themes.items()},
-            "people": _fingerprints(work, key, themes),
+            "people": _marks(marker, key, themes),
             "quotes": quoted[key],
         }
     return steps
 
 
-def _fingerprints(work: Work, key: Key, themes: Mapping[str, set[int]]) -> dict[str, str]:
-    """Person -> fingerprint of their themes; keyed, so that nobody with the table alone can try out which."""
+def _marks(marker: Marker, key: Key, themes: Mapping[str, set[int]]) -> dict[str, str]:
+    """Person -> mark of their themes."""
     given: dict[int, list[str]] = defaultdict(list)
     for code in sorted(themes):
         for person in themes[code]:
             given[person].append(code)
     return {
-        str(person): work.vault.fingerprint(repr((person, key, codes)), "voices")[:32]
+        str(person): marker.of(person, repr((person, key, codes)), "voices")
         for person, codes in given.items()
     }
 

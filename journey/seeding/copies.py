@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from journey.models import Contact, Journey, Municipality, Participant, Study, stored_id
 from journey.models.base import metadata
+from journey.models.participant import new_salt
 from journey.progress.summary import recount, settle
 from journey.work import Work
 
@@ -221,6 +222,7 @@ def _add_people(
                 "code": f"{prefix}-{number:03d}",
                 "journey_id": one["journey_id"] + whole.steps["journey"] * copy,
                 "language": random.choice(LANGUAGES),
+                "mark_salt": new_salt(),
             }
         )
         if one["id"] in whole.contacts:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
-from journey.consent.service import withdraw_participant
-from journey.models import Study
+from journey.consent.service import forget_person, withdraw_participant
+from journey.models import BatchMark, Study
 from journey.report.batches import standing
+from journey.report.behind import list_everybody, whole_people
 from journey.report.queries import closing, figures, find_batch, lead_times
 from journey.report.service import publish_batch, publish_due
 from journey.work import Work
@@ -127,7 +129,39 @@ def test_a_batch_holds_no_answer_of_a_person(work: Work, study: Study) -> None:
     rated_people(work, study, 12, value="negative")
     batch = publish_batch(work, study)
     assert batch is not None
-    assert len(set(batch.people.values())) == 12, "equal answers must not give equal fingerprints"
+    assert len(set(whole_people(work, batch).values())) == 12, "equal answers must not give equal marks"
+    assert all(isinstance(size, int) for sizes in batch.counted.values() for size in sizes)
+
+
+def test_who_was_erased_has_no_mark_left_and_still_counts_as_changed(work: Work, study: Study) -> None:
+    people = rated_people(work, study, 14)
+    batch = publish_batch(work, study)
+    assert batch is not None
+    withdraw_participant(work, people[0], "erase")
+    assert work.session.exec(select(BatchMark).where(BatchMark.participant_id == people[0].id)).all() == []
+    assert people[0].mark_salt is None
+    everybody = list_everybody(work, [batch])[0]
+    assert (standing(work, study).changed, len(everybody["bar/27plus/cv/step"].people)) == (1, 14)
+
+
+def test_a_bar_that_somebody_was_erased_from_is_withheld_until_enough_of_it_changed(
+    work: Work, study: Study
+) -> None:
+    people = rated_people(work, study, 14)
+    publish_batch(work, study)
+    withdraw_participant(work, people[0], "erase")
+    for person in people[1:5]:
+        rate(work, person, "workshop")
+    assert publish_batch(work, study) is not None
+    assert seen_n(work, study) is None
+
+
+def test_the_time_of_answers_takes_the_marks_along(work: Work, study: Study) -> None:
+    people = rated_people(work, study, 12)
+    publish_batch(work, study)
+    for person in people:
+        forget_person(work, person)
+    assert work.session.exec(select(BatchMark)).all() == []
 
 
 def test_every_night_only_what_is_due_is_published(work: Work, study: Study) -> None:

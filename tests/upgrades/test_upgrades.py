@@ -31,8 +31,12 @@ IN_ORDER: Final = sorted(DUMPS, key=CHAIN.index)
 
 # What the code counts again from the facts; an upgrade may empty it.
 DERIVED: Final = ("journey_summary", "clock_span", "lead_time_count", "selection_count")
-# What stood in one column and stands in two since 5c1d7e90b2fa and 8c15d2f7a946.
-MOVED: Final = {("progress", "reason"), ("batch", "breakdowns")}
+# What stood in one column and stands in two since 5c1d7e90b2fa and 8c15d2f7a946, or with the people themselves since
+# d3f7a1c5e982.
+MOVED: Final = {
+    ("progress", "reason"),
+    *(("batch", name) for name in ("breakdowns", "people", "counted", "lead_times")),
+}
 # What the upgrade of a dump must have made of it, beside what it had to leave alone.
 MADE: Final[dict[str, tuple[str, list[tuple[object, ...]]]]] = {
     "a1f1522ebbaf": (
@@ -43,7 +47,7 @@ MADE: Final[dict[str, tuple[str, list[tuple[object, ...]]]]] = {
     "b84e2f61c0d7": ("SELECT id FROM message WHERE (tried_at IS NULL) <> (tries = 0)", []),
     "f3b71c92d6e5": (
         """SELECT CAST(breakdowns AS TEXT) LIKE '%"channels"%"lag"%', CAST(breakdowns AS TEXT) LIKE '%"spoken"%',
-           CAST(counted AS TEXT) LIKE '%"spoken"%"people"%' FROM batch ORDER BY id""",
+           CAST(counted AS TEXT) LIKE '%"bar/%' FROM batch ORDER BY id""",
         [(1, 0, 1)],
     ),
     "a4c8e13f6d27": ("SELECT calls, texts, file_dates FROM consent WHERE id = 2", [(1, 1, 0)]),
