@@ -2,12 +2,16 @@
 
 `--database` (or JOURNEY_TEST_DATABASE) chooses SQLite or a real PostgreSQL for the whole run; tests that ask for no
 database run on SQLite only. Nothing is skipped: a machine without PostgreSQL or Chromium fails.
+
+The product is imported by the fixtures that need it: a test of a rule starts in a fraction of a second.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -15,27 +19,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
-from sqlmodel import Session
-
-from journey.auth import service
-from journey.db import Database
-from journey.settings import Settings
-from journey.work import House
-from tests.support.browser import chromium, phone_page
-from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases
-from tests.support.pages import PageClient
-from tests.support.postgres import PostgresServer
-from tests.support.server import served
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from playwright.sync_api import Browser, Page
+    from sqlmodel import Session
+
+    from journey.db import Database
+    from journey.settings import Settings
+    from journey.work import House
+    from tests.support.databases import Databases
+    from tests.support.pages import PageClient
+    from tests.support.postgres import PostgresServer
 
 MEMORY = Path("/dev/shm")  # noqa: S108
 ROOM = 8 * 1024**3
 
-_server = pytest.StashKey[PostgresServer]()
+gc.disable()  # until all is imported: nothing of that is ever thrown away
+
+_server: pytest.StashKey[PostgresServer] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,6 +64,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     # One server for all parallel workers: they get its address from the process that started them.
     config = session.config
     if config.getoption("database") == "postgresql" and not hasattr(config, "workerinput"):
+        from tests.support.postgres import PostgresServer
+
         server = PostgresServer()
         config.stash[_server] = server
         server.start()
@@ -80,6 +84,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=without)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The product is made ready once for all tests of this process, where any of them meets it."""
+    asked = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    if "databases" in asked or "journey.settings" in sys.modules:
+        from tests.support.process import prepare
+
+        prepare(with_app=not asked.isdisjoint({"app", "live_server"}))
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: object) -> None:
     server = node.config.stash.get(_server, None)
@@ -92,26 +107,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A developer's environment and `.env` say nothing about what a test expects."""
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's environment says nothing about what a test expects."""
     for name in [name for name in os.environ if name.startswith("JOURNEY_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setitem(Settings.model_config, "env_file", None)
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords are hashed on purpose slowly; hundreds of tests sign in."""
-    monkeypatch.setattr(service, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    service._nobody_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
     """Where fresh databases come from; tests about migrations take `bare` ones from it."""
+    from tests.support.databases import PostgresDatabases, SqliteDatabases
+
     config = request.config
     if config.getoption("database") == "sqlite":
-        return SqliteDatabases(tmp_path_factory.mktemp("template"))
+        return SqliteDatabases(config.cache.mkdir("databases"))
     worker = getattr(config, "workerinput", None)
     if worker is None:
         return PostgresDatabases(config.stash[_server].url(), "main")
@@ -133,12 +142,16 @@ def today() -> date | None:
 
 @pytest.fixture
 def settings(database_url: str, today: date | None) -> Settings:
+    from journey.settings import Settings
+
     return Settings(database_url=database_url, env="development", today=today)
 
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
     """The test's database as the product opens it: `with database.write() as session:` arranges, commits."""
+    from journey.db import Database
+
     database = Database(settings.database_url)
     yield database
     database.close()
@@ -147,6 +160,8 @@ def database(settings: Settings) -> Iterator[Database]:
 @pytest.fixture
 def session(database: Database) -> Iterator[Session]:
     """For arranging and checking. Takes no lock until it writes: commit before the app has its turn."""
+    from sqlmodel import Session
+
     with Session(database.engine, expire_on_commit=False) as session:
         yield session
 
@@ -163,6 +178,8 @@ def app(settings: Settings) -> Iterator[FastAPI]:
 @pytest.fixture
 def client(app: FastAPI, settings: Settings) -> Iterator[PageClient]:
     """An anonymous visitor who refuses invalid pages."""
+    from tests.support.pages import PageClient
+
     with PageClient(app, base_url=settings.base_url) as client:
         yield client
 
@@ -171,6 +188,7 @@ def client(app: FastAPI, settings: Settings) -> Iterator[PageClient]:
 def live_server(settings: Settings) -> Iterator[str]:
     """Address of the product as a real server, on the database of the test."""
     from journey.app import create_app
+    from tests.support.server import served
 
     with served(lambda address: create_app(settings.model_copy(update={"base_url": address}))) as address:
         yield address
@@ -179,6 +197,8 @@ def live_server(settings: Settings) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Per module, because its event loop occupies the thread of the tests while it is open."""
+    from tests.support.browser import chromium
+
     with chromium() as browser:
         yield browser
 
@@ -186,6 +206,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page at phone size; the test fails on a script error or a refusal of the content security policy."""
+    from tests.support.browser import phone_page
+
     with phone_page(browser) as page:
         yield page
 
@@ -193,6 +215,8 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def page_without_scripts(browser: Browser) -> Iterator[Page]:
     """The same phone with JavaScript switched off: every page must work there too."""
+    from tests.support.browser import phone_page
+
     with phone_page(browser, java_script=False) as page:
         yield page
 
@@ -200,6 +224,8 @@ def page_without_scripts(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def house(settings: Settings) -> Iterator[House]:
     """The test's installation: `with house.work() as work:` arranges through the services."""
+    from journey.work import House
+
     house = House.open(settings)
     yield house
     house.database.close()

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from tests.support.pages import PageClient, problems_of
+from tests.support.pages import PageClient, problems_of, shape_of
 
 PAGE = "<!doctype html><html lang=nl><head><title>Bellijst</title></head><body>{}</body></html>"
 
@@ -67,3 +67,35 @@ def test_the_client_fails_the_test_that_fetches_a_bad_page() -> None:
     app = Starlette(routes=[Route("/", lambda request: HTMLResponse(PAGE.format("<img src=a.png>")))])
     with pytest.raises(AssertionError, match="has no alt"):
         PageClient(app).get("/")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("<p>Maandag 2 maart</p>", "<p>dinsdag 3 maart 2026: Ada (2)</p>"),
+        ("<a href='/p' title=\"een\">x</a>", "<a href='/p' title=\"twee woorden\">y</a>"),
+        ('<input type=hidden name=csrf value="a.b:c">', '<input type=hidden name=csrf value="d">'),
+    ],
+)
+def test_pages_that_differ_in_words_only_are_read_once(one: str, other: str) -> None:
+    assert shape_of(PAGE.format(one)) == shape_of(PAGE.format(other))
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ("<a href=/p>tekst</a>", "<a href=/p> </a>"),
+        ('<a href=/p aria-label="tekst"></a>', '<a href=/p aria-label=" "></a>'),
+        ("<p>tekst</p>", "<p>te\x02kst</p>"),
+        ("<p>tekst</p>", "<p>tekst &amp tekst</p>"),
+        ("<p>tekst</p>", "<p>tekst < tekst</p>"),
+        ("<p id=a>een</p><p id=b>twee</p>", "<p id=a>een</p><p id=a>twee</p>"),
+        ("<p id=a aria-describedby=a>x</p>", "<p id=a aria-describedby=b>x</p>"),
+        ("<label for=a>tekst</label><input id=a>", "<label for=a> </label><input id=a>"),
+        ('<p title="een">x</p>', '<p title="een"" >x</p>'),
+    ],
+)
+def test_a_bad_page_never_has_the_shape_of_a_good_one(good: str, bad: str) -> None:
+    assert problems_of(PAGE.format(good)) == []
+    assert problems_of(PAGE.format(bad)) != []
+    assert shape_of(PAGE.format(good)) != shape_of(PAGE.format(bad))

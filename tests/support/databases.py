@@ -1,8 +1,13 @@
-"""A fresh, migrated, empty database for each test: migrated once, then copied, which costs milliseconds."""
+"""A fresh, migrated, empty database for each test: migrated once, then copied, which costs milliseconds.
+
+On SQLite the migrated one is a file that the next run finds again, until a migration changes.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,13 +23,16 @@ class SqliteDatabases:
     """`fresh` is migrated to head, `bare` has no tables at all, `copy` is as another that nobody has open; so too in
     the other class."""
 
-    def __init__(self, folder: Path) -> None:
-        self._template = folder / "template.db"
+    def __init__(self, kept: Path) -> None:
+        self._template = kept / f"{_state_of_migrations()}.db"
 
     @contextmanager
     def fresh(self, folder: Path) -> Iterator[str]:
         if not self._template.exists():
-            migrations.upgrade(f"sqlite:///{self._template}")
+            # Under a name of its own first: other processes of the run do the same.
+            made = self._template.with_suffix(f".{os.getpid()}")
+            migrations.upgrade(f"sqlite:///{made}")
+            made.replace(self._template)
         shutil.copyfile(self._template, folder / "journey.db")
         yield f"sqlite:///{folder / 'journey.db'}"
 
@@ -36,6 +44,13 @@ class SqliteDatabases:
     def copy(self, url: str, folder: Path) -> Iterator[str]:
         shutil.copyfile(url.removeprefix("sqlite:///"), folder / "copy.db")
         yield f"sqlite:///{folder / 'copy.db'}"
+
+
+def _state_of_migrations() -> str:
+    """Changes with whatever a migrated database follows from."""
+    package = Path(migrations.__file__).parents[1]
+    sources = [*package.glob("migrations/**/*.py"), *package.glob("models/*.py"), package / "db.py"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(sources))).hexdigest()[:20]
 
 
 class PostgresDatabases:
