@@ -24,6 +24,7 @@ from journey.auth import views as auth_views
 from journey.call import api as call_api
 from journey.call import around_views as call_around_views
 from journey.call import help_views as call_help_views
+from journey.call import number_views as call_number_views
 from journey.call import promise_views
 from journey.call import tap_views as call_tap_views
 from journey.call import upload_views as call_upload_views
@@ -111,6 +112,7 @@ ROOMS = (
     call_api,
     call_tap_views,
     call_around_views,
+    call_number_views,
     call_help_views,
     call_views,
     call_upload_views,

@@ -84,7 +84,7 @@ def count_on_list(work: Work, asked: Asked) -> int:
 
 def _is_pressing(work: Work, asked: Asked) -> Any:
     """True of every call that can be of one of the first ranks, or that may have to wait: something was promised or
-    proposed, somebody dialled in this round, or a step may be new (`new_step_on` tells).
+    proposed, somebody dialled in this round, the number is wrong, or a step may be new (`new_step_on` tells).
     """
     longest = max((rhythm.new_step_days for rhythm in _rhythms(work).values()), default=0)
     new_step = exists().where(
@@ -96,6 +96,7 @@ def _is_pressing(work: Work, asked: Asked) -> Any:
         col(Call.asked_back_at).is_not(None),
         col(Call.next_at).is_not(None),
         exists().where(col(Attempt.call_id) == Call.id),
+        col(Contact.phone_wrong_at).is_not(None),
         new_step,
     )
 

@@ -9,7 +9,8 @@ from fastapi import Response
 
 from journey.audit.service import record_view
 from journey.call.around import AfterView
-from journey.call.queries import DoneCall, DueCall, DueParts, Found, Part
+from journey.call.find import Found
+from journey.call.queries import DoneCall, DueCall, DueParts, Part
 from journey.call.screen import Screen, StepCard, build_screen
 from journey.call.wording import good_times_text, outcome_word
 from journey.models import Call

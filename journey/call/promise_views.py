@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from journey.auth.access import Researcher
-from journey.auth.scope import get_participant
+from journey.call.find import find_by_code
 from journey.call.pages import go_on
 from journey.call.promises import OpenPromise, list_open_promises
 from journey.call.service import record_call_back
-from journey.rules.errors import Invalid, NotFound
 from journey.web.forms import Form
+from journey.web.i18n import gettext as _
 from journey.web.templating import render
 from journey.web.visit import UnitOfWork, Visit
 
@@ -36,15 +36,16 @@ def list_promises(visit: Researcher) -> Response:
 def promise(visit: Researcher) -> Response:
     """Somebody phoned and asks to be called back. Asking twice is one promise."""
     form = visit.form()
-    typed = form.text("code", required=True, most=20).upper().replace(" ", "")
-    if form.ok:
+    typed = form.text("code", required=True, most=20)
+    person = find_by_code(visit.work, typed)
+    if form.ok and person is None:
+        form.refuse("code", _("Deze deelnemer is er niet."))
+    if form.ok and person is not None:
         with form.attempt(visit.work):
-            try:
-                person = get_participant(visit.work, typed)
-            except NotFound:
-                raise Invalid("Deze deelnemer is er niet.", field="code") from None
             record_call_back(visit.work, person, via="phone")
-    return go_on(visit, f"/call-backs?noted={typed}") if form.ok else _page(visit, form, status=422)
+    if not form.ok or person is None:
+        return _page(visit, form, status=422)
+    return go_on(visit, f"/call-backs?noted={person.code}")
 
 
 def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:

@@ -1,10 +1,8 @@
 """Reads for the desk: who to call in which order and why, and everything one call screen shows.
 
-The number of queries does not grow with the number of people. Names and numbers are opened for one person at a time,
-and for the search by last digits only of the reader's own people.
+The number of queries does not grow with the number of people. Names and numbers are opened for one person at a time.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,7 +21,7 @@ from journey.call.rounds import (
     list_histories,
 )
 from journey.clock import at_local
-from journey.models import Attempt, Call, Contact, Participant, Study, User, stored_id
+from journey.models import Attempt, Call, Contact, Participant, Study, User
 from journey.participant.handover import list_cards
 from journey.progress.days import list_days_used, list_step_days
 from journey.rules.cadence import DEFAULTS, CadenceSettings, round_of
@@ -33,9 +31,6 @@ from journey.study.cadence import cadence_of
 from journey.work import Work
 
 LARGEST_ID = 2**31 - 1
-WHOLE_NUMBER = 10
-FEWEST_DIGITS = 3
-MOST_FOUND = 8
 LONG = 4  # so many times as many as are shown
 
 Line = TypeVar("Line")
@@ -79,14 +74,6 @@ class DoneCall:
     state: str
     closed_at: datetime | None
     outcome: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """Somebody found by code or by the last digits of the number; `call_id` of the open round, if there is one."""
-
-    participant: str
-    call_id: int | None
 
 
 def get_call(work: Work, call_id: int) -> Call:
@@ -156,7 +143,7 @@ def list_done(work: Work, *, everyone: bool | None = None, most: int | None = No
         .where(Call.week == round_of(work.today), col(Call.state).in_(("done", "missed")))
         .order_by(col(Call.closed_at).desc())
     )
-    mine = _own_id(work)
+    mine = own_id(work)
     if mine is not None and not (work.actor.role == LEAD if everyone is None else everyone):
         statement = statement.where(
             col(Participant.researcher_id).is_(None) | (col(Participant.researcher_id) == mine)
@@ -176,34 +163,6 @@ def _last_outcomes(work: Work, calls: Sequence[int]) -> dict[int, str]:
         )
         outcomes.update(work.session.exec(attempts.order_by(col(Attempt.at), col(Attempt.id))).all())
     return outcomes
-
-
-def find_people(work: Work, text: str) -> list[Found]:
-    """Who is calling back? By code, or by three or more last digits of the number: numbers cannot be searched, so
-    those of the reader's own people are opened one by one and compared.
-    """
-    text = text.strip()
-    digits = re.sub(r"\D", "", text).removeprefix("0031")
-    if len(digits) >= WHOLE_NUMBER:
-        digits = digits.lstrip("0")
-    statement = select(Participant).where(Participant.state == "active").order_by(Participant.code)
-    people = work.session.exec(scoped(work, statement, col(Participant.study_id))).all()
-    by_code = [person for person in people if person.code.upper() == text.upper()]
-    ends_right: list[Participant] = []
-    if not by_code and len(digits) >= FEWEST_DIGITS and not re.search(r"[a-z]", text, re.IGNORECASE):
-        mine = _own_id(work)
-        own = [one for one in people if mine is None or one.researcher_id in (mine, None)]
-        ends_right = _with_number(work, own, digits)
-    found = (by_code or ends_right)[:MOST_FOUND]
-    open_calls = {
-        call.participant_id: call.id
-        for call in work.session.exec(
-            select(Call).where(
-                col(Call.participant_id).in_([person.id for person in found]), Call.state == "open"
-            )
-        ).all()
-    }
-    return [Found(person.code, open_calls.get(stored_id(person))) for person in found]
 
 
 def list_rhythms(work: Work) -> list[CadenceSettings]:
@@ -235,12 +194,13 @@ class _Open:
     study: str
     rhythm: CadenceSettings
     good_times: dict[str, list[str]]
+    wrong_number: bool
 
 
 def _asked(work: Work, on: date | None, now: datetime | None, *, everyone: bool | None) -> Asked:
     on = on or work.today
     now = now or (work.now if on == work.today else at_local(on + timedelta(days=1), 0))
-    mine, is_lead = _own_id(work), work.actor.role == LEAD
+    mine, is_lead = own_id(work), work.actor.role == LEAD
     shows_all = mine is None or (is_lead if everyone is None else everyone)
     return Asked(on, now, mine, shows_all, own_first=mine is not None and not is_lead)
 
@@ -278,6 +238,7 @@ def _open_calls(work: Work, asked: Asked, which: Sequence[int] | None) -> list[_
         Participant.journey_id,
         Participant.study_id,
         Contact.good_times,
+        Contact.phone_wrong_at,
         *ROUND_COLUMNS,
     )
     listed = on_list(work, select(*columns), asked)
@@ -292,8 +253,17 @@ def _open_calls(work: Work, asked: Asked, which: Sequence[int] | None) -> list[_
     rows = [row for part in parts for row in work.session.exec(part)]
     studies = {study.id: (study.code, cadence_of(study)) for study in work.session.exec(select(Study)).all()}
     return [
-        _Open(PastRound._make(call), due_on, code, researcher, journey or 0, *studies[study], good_times)
-        for due_on, code, researcher, journey, study, good_times, *call in rows
+        _Open(
+            PastRound._make(call),
+            due_on,
+            code,
+            researcher,
+            journey or 0,
+            *studies[study],
+            good_times,
+            bool(wrong),
+        )
+        for due_on, code, researcher, journey, study, good_times, wrong, *call in rows
     ]
 
 
@@ -314,6 +284,7 @@ def _places(
             on,
             row.rhythm,
             row.good_times,
+            wrong_number=row.wrong_number,
         )
         for row in rows
     ]
@@ -344,21 +315,6 @@ def _due(row: _Open, place: Place, history: BriefHistory, colleague: str, handed
     )
 
 
-def _own_id(work: Work) -> int | None:
+def own_id(work: Work) -> int | None:
     """Who "own people" are about: the signed-in user; nobody for a token or the system."""
     return work.actor.id if work.actor.kind == "user" else None
-
-
-def _with_number(work: Work, people: Sequence[Participant], digits: str) -> list[Participant]:
-    ids = [person.id for person in people]
-    rows: list[Contact] = []
-    for start in range(0, len(ids), AT_ONCE):
-        rows += work.session.exec(
-            select(Contact).where(col(Contact.participant_id).in_(ids[start : start + AT_ONCE]))
-        ).all()
-    matching = set()
-    for row in rows:
-        number = work.vault.open_optional(row.phone, f"contact:{row.participant_id}:phone")
-        if number and number.endswith(digits):
-            matching.add(row.participant_id)
-    return [person for person in people if person.id in matching]

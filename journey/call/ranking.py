@@ -5,7 +5,7 @@ The order itself is a rule (`journey.rules.cadence`, rules 37); here its facts a
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from journey.rules.cadence import (
 )
 from journey.rules.calltimes import find_first_moment, find_objection, is_calling_time
 from journey.rules.wording import msgid
+from journey.web.i18n import gettext as _
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def rank_call(
     on: date,
     settings: CadenceSettings = DEFAULTS,
     good_times: Mapping[str, Any] | None = None,
+    *,
+    wrong_number: bool = False,
 ) -> Place:
     """`on` is the local day the list is about, `now` the moment; `legal_day` how many days of the term are used on that
     day, None without an application and once it was decided.
@@ -74,6 +77,7 @@ def rank_call(
             not_reached_since=history.not_reached_since(last),
             legal_day=legal_day,
             last_contact_on=local_day(last.at) if last else None,
+            wrong_number=wrong_number,
         ),
         now,
         on,
@@ -84,7 +88,7 @@ def rank_call(
     order = _wait_for_the_next_moment(call, history, order, asked, next_at, blocked, settings)
     later = order.rank is Rank.later
     waits_until = call.appointment_at if later and call.appointment_at else next_at
-    return Place(
+    place = Place(
         key=order,
         reason=reason_for(Reasoned(call, history, order, asked, now, on, settings, next_at)),
         now=not later,
@@ -93,6 +97,7 @@ def rank_call(
         late_in_term=legal_day is not None and legal_day >= settings.late_legal_day,
         fit=fit_of(good_times or {}, now, on, settings),
     )
+    return replace(place, reason=_(order.reason), later_today=False) if wrong_number else place
 
 
 def new_step_on(steps: Iterable[StepDay], last: Dial | None, on: date) -> date | None:
@@ -155,8 +160,7 @@ def _wait_for_the_next_moment(
     return order
 
 
-def needs_mending(history: AnyHistory, call: Prompt) -> str | None:
-    """The outcome of the last attempt when somebody has to mend something before the next: language or number."""
+def needs_language(history: AnyHistory, call: Prompt) -> bool:
+    """Whether the last attempt found no common language: somebody has to mend that before the next."""
     attempts = history.of(call)
-    last = attempts[-1].outcome if attempts else None
-    return last if last in (Outcome.language, Outcome.wrong_number) else None
+    return bool(attempts) and attempts[-1].outcome == Outcome.language

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from journey.call.appointments import Agreement, describe_agreement
 from journey.call.around import AfterView, Around, build_around
-from journey.call.ranking import needs_mending, rank_call
+from journey.call.ranking import needs_language, rank_call
 from journey.call.rounds import FullHistory, get_history, past
 from journey.call.times import propose_moments, recent_days
 from journey.clock import AMSTERDAM, local_day
@@ -16,7 +16,7 @@ from journey.consent.queries import find_consent
 from journey.models import Attempt, Call, Participant, Progress, Rating, Study, User, stored_id
 from journey.participant.handover import Card, find_card
 from journey.participant.phones import shown_number
-from journey.participant.queries import GONE, OpenContact, find_contact, get_journey
+from journey.participant.queries import GONE, OpenContact, find_contact, get_journey, list_sharing
 from journey.participant.sent import Sent, count_sent
 from journey.progress.queries import Facts, find_clock, get_facts
 from journey.rating.queries import current_ratings
@@ -89,9 +89,10 @@ class Screen:
     study: Study
     contact: OpenContact | None
     phone_shown: str
+    sharing: tuple[str, ...]
     reason: str
     objection: str | None
-    mending: str | None
+    needs_language: bool
     attempts: tuple[Attempt, ...]
     last_talk: LastTalk | None
     steps: tuple[StepCard, ...]
@@ -172,7 +173,17 @@ def build_screen(work: Work, call: Call) -> Screen:
     stored_times = contact.good_times if contact else {}
     rhythm = cadence_of(study)
     legal_day = clock.days_used if clock and clock.clock is not ClockState.decided else None
-    place = rank_call(call, history, facts.progress, legal_day, work.now, work.today, rhythm, stored_times)
+    place = rank_call(
+        call,
+        history,
+        facts.progress,
+        legal_day,
+        work.now,
+        work.today,
+        rhythm,
+        stored_times,
+        wrong_number=contact is not None and contact.phone_is_wrong,
+    )
     promised = place.key.rank <= 2
     soon = propose_moments(work.now, stored_times, rhythm, next_week=False)[:2]
     later = propose_moments(work.now, stored_times, rhythm, next_week=True)[:4]
@@ -183,9 +194,12 @@ def build_screen(work: Work, call: Call) -> Screen:
         study=study,
         contact=contact,
         phone_shown=shown_number(contact.phone) if contact and contact.phone else "",
+        sharing=tuple(list_sharing(work, contact.phone, other_than=person))
+        if contact and contact.phone
+        else (),
         reason=place.reason,
         objection=None if promised else find_objection(work.now, past(attempts), rhythm),
-        mending=needs_mending(history, call),
+        needs_language=needs_language(history, call),
         attempts=tuple(attempts),
         last_talk=_last_talk(history, call),
         steps=_cards(definition, facts, ratings, last),

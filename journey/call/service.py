@@ -30,6 +30,7 @@ from journey.models import Attempt, Call, Participant, stored_id
 from journey.participant.person import names_of
 from journey.participant.queries import get_journey, hold, refuse_if_gone
 from journey.participant.service import other_channel
+from journey.participant.wrong_number import mark_wrong
 from journey.progress.queries import get_facts
 from journey.progress.service import record_departure
 from journey.rating.service import NewClosing, record_closing_interview
@@ -94,6 +95,8 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
     if new.note.strip():
         call.note = read_note(f"{call.note}\n{new.note}".strip())
     call.next_at = step.at.astimezone(UTC) if step.at and step.action is Next.call else None
+    if outcome is Outcome.wrong_number:
+        mark_wrong(work, participant)
     if was_reached(outcome):
         _phone_again(work, participant, call, history)
     record_act(work, "call.attempt", participant.code)
@@ -202,8 +205,6 @@ def _text(work: Work, call: Call, participant: Participant, attempts: list[Attem
     """What this dial makes untrue is not sent any more; what it asks for is."""
     outcome = Outcome(attempts[-1].outcome)
     untrue = ["call_announced"] + (["missed_call"] if was_reached(outcome) else [])
-    if outcome is Outcome.wrong_number:
-        untrue += ["missed_call", "step_to_rate", "appointment"]
     cancel_texts(work, participant, untrue)
     if participant.state == "active":
         say_missed(work, participant, call, attempts)

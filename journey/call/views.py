@@ -10,13 +10,12 @@ from journey.auth.access import Researcher
 from journey.auth.scope import list_studies
 from journey.call.after import find_card
 from journey.call.around import AfterView, after_view
+from journey.call.find import Found, find_people
 from journey.call.forms import read_closing
 from journey.call.help import count_own_signals
 from journey.call.pages import CallListPage, ClosingPage, DayTab, Recorded, go_on, most_shown, show_screen
 from journey.call.queries import (
-    Found,
     find_last_attempt,
-    find_people,
     get_call,
     get_participant_code,
     list_done,

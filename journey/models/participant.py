@@ -54,6 +54,11 @@ class Contact(SQLModel, table=True):
     call_name: str | None = None
     phone: str | None = None
     phone_fingerprint: str | None = Field(default=None, max_length=64, index=True)
+    phone_wrong_at: datetime | None = Field(
+        default=None,
+        sa_type=Moment,
+        description="found to be somebody else's: not dialled, nothing is sent to it",
+    )
     postal_address: str | None = None
     good_times: dict[str, Any] = Field(
         default_factory=dict,

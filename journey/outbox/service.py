@@ -14,6 +14,7 @@ from journey.outbox.quiet import ASKED, MANNERS, allowed
 from journey.outbox.sms import segments
 from journey.outbox.states import REPORTED, apply_report
 from journey.outbox.stops import is_stopped, stop_number
+from journey.outbox.waiting import has_wrong_number
 from journey.work import Actor, Work
 
 GATEWAY: Final = Actor("gateway", "gateway", "system")
@@ -33,9 +34,12 @@ def plan_message(
     """Put a text in the outbox; None when the person has no number that takes texts, or the key was used before.
 
     `recipient` (E.164) is for the one text after the number was forgotten: the confirmation of a STOP. What was not
-    asked for this moment waits for 09:00 (rules, 42), and is not written at all for who does not want texts.
+    asked for this moment waits for 09:00 (rules, 42), and is not written at all for who does not want texts, nor to a
+    number that turned out to be somebody else's.
     """
     if occasion not in ASKED and not agrees_to(work, participant, "texts"):
+        return None
+    if recipient is None and has_wrong_number(work, participant.id):
         return None
     number = recipient or _number_of(work, participant)
     if number is None or is_stopped(work, number) or is_planned(work, dedup_key):

@@ -19,6 +19,7 @@ from journey.outbox.gateways import Parcel, Trace, open_parcel
 from journey.outbox.quiet import ASKED, allowed
 from journey.outbox.sms import plain
 from journey.outbox.states import GONE, NEVER_LEFT, REPORTED, UNUSABLE, apply_report
+from journey.outbox.waiting import has_wrong_number
 from journey.work import Work
 
 # Our call to the provider ends after 20 seconds at most, and what it accepted is in its list at once.
@@ -121,11 +122,12 @@ def _put_back(work: Work, row: Message) -> None:
 
 
 def is_wanted(work: Work, row: Message) -> bool:
-    """Whether its reader is still there, and did not take back meanwhile that texts may come unasked."""
+    """Whether its reader is still there, on this number, and still agrees that texts may come unasked."""
     if row.participant_id is None or row.occasion == "stop_confirmed":
         return True
     person = work.session.get_one(Participant, row.participant_id)
-    return person.state not in GONE and (row.occasion in ASKED or agrees_to(work, person, "texts"))
+    wanted = row.occasion in ASKED or agrees_to(work, person, "texts")
+    return person.state not in GONE and wanted and not has_wrong_number(work, row.participant_id)
 
 
 def _is_sending_to(work: Work, number: str) -> bool:

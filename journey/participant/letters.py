@@ -60,6 +60,7 @@ def list_due_letters(work: Work, study: Study | None = None) -> list[DueLetter]:
                 col(Participant.calls_paused),
                 Participant.channel != "call",
                 col(Contact.phone).is_(None),
+                col(Contact.phone_wrong_at).is_not(None),
             ),
         )
         .order_by(Participant.code)
@@ -126,8 +127,10 @@ def _reason(work: Work, person: Participant, known: _Known) -> str | None:
 
 def _is_reached(work: Work, person: Participant, known: _Known) -> bool:
     """Whether the channel this person chose has a number that fits it."""
-    if known.contact.phone is None or person.channel == "call":
-        return known.contact.phone is not None
+    if known.contact.phone is None or known.contact.phone_wrong_at is not None:
+        return False
+    if person.channel == "call":
+        return True
     number = work.vault.open(known.contact.phone, f"contact:{known.contact.participant_id}:phone")
     return takes_texts(number)
 

@@ -24,6 +24,7 @@ class OpenContact:
     phone: str | None
     postal_address: str | None
     good_times: dict[str, Any]
+    phone_is_wrong: bool = False
 
 
 def get_writable(work: Work, code: str) -> Participant:
@@ -65,14 +66,17 @@ def get_journey(work: Work, participant: Participant) -> Journey:
 def find_contact(work: Work, participant: Participant) -> OpenContact | None:
     """None once the contact store was emptied."""
     row = work.session.get(Contact, participant.id)
-    if row is None:
-        return None
+    return open_contact(work, row) if row is not None else None
+
+
+def open_contact(work: Work, row: Contact) -> OpenContact:
     place = f"contact:{row.participant_id}"
     return OpenContact(
         work.vault.open_optional(row.call_name, f"{place}:call_name"),
         work.vault.open_optional(row.phone, f"{place}:phone"),
         work.vault.open_optional(row.postal_address, f"{place}:postal_address"),
         row.good_times,
+        row.phone_wrong_at is not None,
     )
 
 

@@ -10,14 +10,15 @@ from journey.audit.service import record_act
 from journey.models import Call, Consent, Contact, Municipality, Participant, Study, stored_id
 from journey.municipality.service import get_or_create_municipality
 from journey.outbox.agreed import agrees_to
-from journey.participant.phones import is_mobile, normal_number
+from journey.outbox.waiting import cancel_waiting, readdress_waiting
+from journey.participant.phones import is_mobile, normal_number, takes_texts
 from journey.progress.service import create_journey, record_melding
 from journey.route.queries import get_study_route
 from journey.rules.cadence import round_of
 from journey.rules.errors import Conflict, Invalid
 from journey.study.queries import get_municipality
 from journey.texts.approval import language_shown
-from journey.texts.service import announce_call
+from journey.texts.service import announce_call, remind_agreed
 from journey.work import Work
 
 AGE_BANDS = ("18-26", "27-34", "35-44", "45-54", "55-66")
@@ -138,6 +139,7 @@ def record_contact(
     """Replace the contact store of a person; it holds no history on purpose (rules, 35)."""
     number = normal_number(phone) if phone else None
     contact = work.session.get_one(Contact, stored_id(participant))
+    _change_number(work, participant, contact, number)
     _fill(work, contact, call_name, number, postal_address)
     contact.good_times = good_times
     work.session.add(contact)
@@ -145,10 +147,18 @@ def record_contact(
     return contact
 
 
+def correct_number(work: Work, participant: Participant, phone: str) -> None:
+    """Another number in place of the one that is kept, and nothing else; Invalid names the field."""
+    number = normal_number(phone)
+    contact = work.session.get_one(Contact, stored_id(participant))
+    _change_number(work, participant, contact, number)
+    record_act(work, "contact.change", participant.code)
+
+
 def change_preferences(work: Work, participant: Participant, *, channel: str, language: str) -> None:
     """How and in what language someone wants to be followed; a channel without the way to reach them is refused."""
     contact = work.session.get_one(Contact, stored_id(participant))
-    check_reach(channel, contact.phone, contact.postal_address)
+    check_reach(channel, None if contact.phone_wrong_at else contact.phone, contact.postal_address)
     if channel == "call" and participant.channel != channel:
         participant.calls_paused = False  # they want to be phoned: a reaction (rules, 38)
     participant.channel = channel
@@ -162,7 +172,7 @@ def other_channel(work: Work, participant: Participant, *, texts: bool | None = 
     (`texts`, or the latest choice), else letters."""
     agreed = agrees_to(work, participant, "texts") if texts is None else texts
     contact = work.session.get(Contact, participant.id)
-    phone = contact.phone if contact else None
+    phone = contact.phone if contact and contact.phone_wrong_at is None else None
     number = work.vault.open_optional(phone, f"contact:{participant.id}:phone")
     return "sms" if agreed and number and is_mobile(number) else "paper"
 
@@ -241,6 +251,28 @@ def _fill(
     place = f"contact:{contact.participant_id}"
     vault = work.vault
     contact.call_name = vault.seal(call_name, f"{place}:call_name") if call_name else None
-    contact.phone = vault.seal(phone, f"{place}:phone") if phone else None
-    contact.phone_fingerprint = vault.fingerprint(phone, "phone") if phone else None
+    _seal_number(work, contact, phone)
     contact.postal_address = vault.seal(address, f"{place}:postal_address") if address else None
+
+
+def _seal_number(work: Work, contact: Contact, phone: str | None) -> None:
+    place = f"contact:{contact.participant_id}:phone"
+    contact.phone = work.vault.seal(phone, place) if phone else None
+    contact.phone_fingerprint = work.vault.fingerprint(phone, "phone") if phone else None
+
+
+def _change_number(work: Work, participant: Participant, contact: Contact, number: str | None) -> None:
+    """What waits goes to the new number; one that was wrong stays wrong until it is another."""
+    before = work.vault.open_optional(contact.phone, f"contact:{contact.participant_id}:phone")
+    if number == before:
+        return
+    was_wrong, contact.phone_wrong_at = contact.phone_wrong_at is not None, None
+    _seal_number(work, contact, number)
+    work.session.add(contact)
+    work.session.flush()
+    if number is None or not takes_texts(number):
+        cancel_waiting(work, participant)
+    elif was_wrong:
+        remind_agreed(work, participant)
+    else:
+        readdress_waiting(work, participant, number)

@@ -20,7 +20,7 @@ from journey.consent.service import withdraw_participant
 from journey.models import Contact, Message, Participant, Study, Withdrawal
 from journey.outbox.service import is_planned, plan_message, plan_stranger_message, record_reply
 from journey.outbox.sms import plain
-from journey.outbox.stops import allow_number
+from journey.outbox.stops import allow_number, stop_number
 from journey.participant.phones import shown_number, takes_texts
 from journey.participant.queries import GONE, get_journey
 from journey.portal.languages import speaking
@@ -204,12 +204,13 @@ def _answer(
 
 def _people_of(work: Work, number: str) -> list[Participant]:
     """Everyone with this number, held until this is done: a STOP holds for the number (rules, 35), and the same text
-    delivered twice at one moment is dealt with once."""
+    delivered twice at one moment is dealt with once. Who turned out not to be on it does not speak through it."""
     statement = (
         select(Participant)
         .join(Contact)
         .where(
             Contact.phone_fingerprint == work.vault.fingerprint(number, "phone"),
+            col(Contact.phone_wrong_at).is_(None),
             col(Participant.state).not_in(GONE),
         )
         .order_by(Participant.code)
@@ -239,6 +240,8 @@ def _keep_of_stranger(work: Work, number: str, body: str, gateway_id: str, said:
         return "again"
     if said.kind == "start":
         allow_number(work, number)
+    if said.kind == "stop":
+        stop_number(work, number)
     if said.kind != "stop" and _can_answer(work, number):
         key = f"stranger:{work.vault.fingerprint(number, 'phone')}:{work.today}"
         plan_stranger_message(work, number, plain(_("Wij hebben uw bericht ontvangen. Dank u wel.")), key)

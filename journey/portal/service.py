@@ -152,7 +152,9 @@ def ask_back(work: Work, participant: Participant) -> datetime:
 def can_text(work: Work, participant: Participant) -> bool:
     """Whether the person has a number that can get a text."""
     contact = find_contact(work, participant)
-    return contact is not None and contact.phone is not None and takes_texts(contact.phone)
+    if contact is None or contact.phone is None or contact.phone_is_wrong:
+        return False
+    return takes_texts(contact.phone)
 
 
 def _create(work: Work, participant: Participant, length: timedelta = LINK_LENGTH) -> tuple[NewLink, Link]:

@@ -4,9 +4,7 @@ Answers only about what somebody already has in hand, and only about our own peo
 as unknown as any. Nothing is listed.
 """
 
-import unicodedata
 from collections.abc import Iterable
-from typing import Final
 
 import phonenumbers
 from sqlmodel import col, select
@@ -14,15 +12,9 @@ from sqlmodel import col, select
 from journey.models import Membership, Study, User
 from journey.portal.check_codes import is_check_code
 from journey.portal.queries import list_calling_numbers
+from journey.rules.names import is_near, name_words
 from journey.rules.roles import LEAD, RESEARCHER
 from journey.work import Work
-
-# Left out on both sides: how people are addressed, and the small words that nobody hears well on the phone.
-SMALL_WORDS: Final = frozenset(
-    {"mevrouw", "mevr", "mw", "meneer", "mijnheer", "heer", "dhr", "mr", "mrs", "ms", "miss"}
-    | {"de", "den", "der", "het", "t", "te", "ten", "ter", "van", "von", "el", "al"}
-)
-NEAR_FROM: Final = 5
 
 
 def recognise(work: Work, typed: str) -> str:
@@ -49,10 +41,10 @@ def is_same_name(typed: str, name: str) -> bool:
 
     One word of a longer name is too little: first names could be guessed.
     """
-    said, own = _words(typed), _words(name)
+    said, own = name_words(typed), name_words(name)
     if not said or len(said) < min(2, len(own)):
         return False
-    return all(any(_is_near(word, other) for other in own) for word in said)
+    return all(any(is_near(word, other) for other in own) for word in said)
 
 
 def _callers(work: Work, studies: Iterable[Study]) -> list[str]:
@@ -76,21 +68,3 @@ def _comparable(typed: str) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _words(name: str) -> frozenset[str]:
-    bare = "".join(
-        sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign)
-    )
-    words = "".join(sign if sign.isalpha() else " " for sign in bare).split()
-    return frozenset(words) - SMALL_WORDS
-
-
-def _is_near(typed: str, own: str) -> bool:
-    """The same word, or a long one with one letter wrong, missing or too many."""
-    if typed == own or min(len(typed), len(own)) < NEAR_FROM:
-        return typed == own
-    if len(typed) == len(own):
-        return sum(a != b for a, b in zip(typed, own, strict=True)) == 1
-    short, long = sorted((typed, own), key=len)
-    return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))

@@ -205,6 +205,7 @@ class CallFacts:
     not_reached_since: date | None = None
     legal_day: int | None = None
     last_contact_on: date | None = None
+    wrong_number: bool = False
 
 
 @dataclass(frozen=True, order=True)
@@ -231,9 +232,12 @@ def call_order_key(
     """Place in the list and the reason for it (rules, 37); `today` is the local date of `now`.
 
     An appointment counts as now from a quarter of an hour before; one that lies further ahead goes last,
-    because calling earlier breaks the promise. Of those for now the window that ends first goes first.
+    because calling earlier breaks the promise. Of those for now the window that ends first goes first. A number that is
+    somebody else's keeps nobody's promise: it waits until it is corrected.
     """
     appointment, asked = facts.appointment_at, facts.asked_back_at
+    if facts.wrong_number:
+        return CallOrder(Rank.later, float("inf"), msgid("Het nummer klopt niet: verbeter het eerst"))
     if appointment and appointment <= now + APPOINTMENT_LEAD:
         pressing = facts.appointment_until or appointment
         return CallOrder(Rank.appointment_now, pressing.timestamp(), msgid("Afspraak nu"))

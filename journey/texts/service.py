@@ -94,6 +94,17 @@ def remind_appointment(
     return message
 
 
+def remind_agreed(work: Work, participant: Participant) -> None:
+    """Once more what `remind_appointment` planned for a number that texts could not go to meanwhile."""
+    call = work.session.exec(
+        select(Call)
+        .where(Call.participant_id == participant.id, col(Call.appointment_at) > work.now)
+        .order_by(col(Call.week).desc())
+    ).first()
+    if call is not None:
+        remind_appointment(work, participant, call.appointment_at, call.appointment_until)
+
+
 def ask_about_step(work: Work, fact: Progress, name: str, rates: tuple[str, ...]) -> Message | None:
     """A step that was done lately, of somebody who is followed by text and did not say yet how it went."""
     happened_on = fact.happened_on
@@ -117,9 +128,9 @@ def ask_about_step(work: Work, fact: Progress, name: str, rates: tuple[str, ...]
 
 
 def find_own_number(work: Work, participant: Participant) -> str | None:
-    """The number (E.164) that gets texts, for the one after the contact store was emptied."""
+    """The number (E.164) that gets texts, for the one after the contact store was emptied; none of who is not on it."""
     contact = work.session.get(Contact, participant.id)
-    if contact is None or not contact.phone:
+    if contact is None or not contact.phone or contact.phone_wrong_at is not None:
         return None
     return work.vault.open(contact.phone, f"contact:{contact.participant_id}:phone")
 
@@ -187,7 +198,7 @@ def _plan(
         return None
     if number is None and occasion != "appointment" and _rests(work, participant, due):
         return None
-    if not is_on(study, occasion) or study.closed_at is not None or _was_wrong(work, participant):
+    if not is_on(study, occasion) or study.closed_at is not None:
         return None
     own = number or find_own_number(work, participant)
     if own is None or not _takes_texts(own):
@@ -259,18 +270,6 @@ def _takes_texts(number: str) -> bool:
 def _rests(work: Work, participant: Participant, due: datetime | None) -> bool:
     rest = participant.rest_until
     return rest is not None and local_day(due or work.now) < rest
-
-
-def _was_wrong(work: Work, participant: Participant) -> bool:
-    """Whether the last dial found that the number is somebody else's: until a dial says otherwise, nothing goes."""
-    last = work.session.exec(
-        select(Attempt.outcome)
-        .join(Call)
-        .where(Call.participant_id == participant.id)
-        .order_by(col(Attempt.at).desc(), col(Attempt.id).desc())
-        .limit(1)
-    ).first()
-    return last == Outcome.wrong_number
 
 
 def _is_rated(work: Work, participant: Participant, step: str) -> bool:

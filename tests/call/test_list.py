@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from journey.auth.service import create_user
-from journey.call.queries import DueCall, find_people, get_call, list_done, list_due
+from journey.call.queries import DueCall, get_call, list_done, list_due
 from journey.call.screen import build_screen
 from journey.call.service import NewAttempt, plan_appointment, plan_calls, record_attempt, record_call_back
 from journey.clock import at_local
@@ -244,42 +244,6 @@ def test_what_is_done_this_week_is_listed_with_its_outcome(at: At) -> None:
     with at() as work:
         record_attempt(work, call_of(work, enrolled(work)), NewAttempt("interview"))
         assert [(one.outcome, one.state) for one in list_done(work).lines] == [("interview", "done")]
-
-
-@pytest.mark.parametrize("text", ["345678", "5678", "06 1234 5678", "+31 6 12345678", "678"])
-def test_who_calls_back_is_found_by_the_last_digits(at: At, text: str) -> None:
-    with at() as work:
-        code = enrolled(work).code
-        enrolled(work, phone="0687654321")
-        assert [one.participant for one in find_people(work, text)] == [code]
-
-
-@pytest.mark.parametrize("text", ["0020", "020", "0031612340020"])
-def test_last_digits_may_begin_with_zeros(at: At, text: str) -> None:
-    with at() as work:
-        code = enrolled(work, phone="0612340020").code
-        enrolled(work)
-        assert [one.participant for one in find_people(work, text)] == [code]
-
-
-def test_who_calls_back_is_found_by_code_in_any_case(at: At) -> None:
-    with at() as work:
-        code = enrolled(work).code
-        assert find_people(work, code.lower())[0].call_id is not None
-
-
-@pytest.mark.parametrize("text", ["", "78", "999999", "H-999", "💥", "5678 of zo", "0" * 300])
-def test_nobody_is_found_by_too_little_or_by_nonsense(at: At, text: str) -> None:
-    with at() as work:
-        enrolled(work)
-        assert find_people(work, text) == []
-
-
-def test_numbers_of_colleagues_people_are_not_opened(house: House, at: At) -> None:
-    with at(actor=researcher(house, "b@example.org")) as work:
-        enrolled(work)
-    with at(actor=researcher(house, "a@example.org")) as work:
-        assert find_people(work, "5678") == []
 
 
 def test_the_number_of_queries_does_not_grow_with_the_list(house: House, at: At) -> None:

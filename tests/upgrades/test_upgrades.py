@@ -50,6 +50,7 @@ MADE: Final[dict[str, tuple[str, list[tuple[object, ...]]]]] = {
            CAST(counted AS TEXT) LIKE '%"bar/%' FROM batch ORDER BY id""",
         [(1, 0, 1)],
     ),
+    "d3f7a1c5e982": ("SELECT participant_id FROM contact WHERE phone_wrong_at IS NOT NULL", [(22,)]),
     "a4c8e13f6d27": ("SELECT calls, texts, file_dates FROM consent WHERE id = 2", [(1, 1, 0)]),
 }
 
