@@ -56,8 +56,9 @@ def find_people(work: Work, text: str) -> list[Found]:
 
 
 def find_by_code(work: Work, text: str) -> Participant | None:
-    """Who takes part under this code, in any spelling with its letters."""
-    return next((one for one in _people(work) if _has_code(one, figures(text).strip(), is_own=False)), None)
+    """Whose code this is, in any spelling with its letters, also of who stopped."""
+    everyone = scoped(work, select(Participant), col(Participant.study_id))
+    return next((one for one in work.session.exec(everyone) if _has_code(one, figures(text).strip(), is_own=False)), None)
 
 
 def _people(work: Work) -> Sequence[Participant]:
