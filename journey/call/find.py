@@ -41,7 +41,7 @@ class Found:
 
 def find_people(work: Work, text: str) -> list[Found]:
     """Own people and those of nobody; a lead finds the whole study, and anybody's code is found by everybody."""
-    text = figures(text).strip()
+    text = figures(text.strip())
     people = _people(work)
     own = {stored_id(person) for person in _own(work, people)}
     by_code = [one for one in people if _has_code(one, text, is_own=stored_id(one) in own)]
@@ -58,7 +58,8 @@ def find_people(work: Work, text: str) -> list[Found]:
 def find_by_code(work: Work, text: str) -> Participant | None:
     """Whose code this is, in any spelling with its letters, also of who stopped."""
     everyone = scoped(work, select(Participant), col(Participant.study_id))
-    return next((one for one in work.session.exec(everyone) if _has_code(one, figures(text).strip(), is_own=False)), None)
+    text = figures(text.strip())
+    return next((one for one in work.session.exec(everyone) if _has_code(one, text, is_own=False)), None)
 
 
 def _people(work: Work) -> Sequence[Participant]:
