@@ -80,6 +80,7 @@ from journey.web.headers import HeaderPolicy, SecurityHeaders
 from journey.web.limits import BodyLimit
 from journey.web.metrics import RequestMetrics
 from journey.web.request_line import RequestLine
+from journey.web.taps import TapMark
 from journey.web.templating import INLINE_STYLES, inline_style_hash
 from journey.work import House
 
@@ -195,6 +196,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(directory=folder("static")), name="static")
     larger = {**portal_upload_views.BODY_LIMITS, **import_views.BODY_LIMITS}
     app.add_middleware(BodyLimit, most=LARGEST_BODY, larger=larger)
+    app.add_middleware(TapMark)
     app.add_middleware(SecurityHeaders, policy=app.state.headers)
     app.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=6)
     app.add_middleware(HeadAnswers)

@@ -10,30 +10,30 @@
   const QUEUE = "journey-unsent";
   const DRAFT = "journey-draft:";
   const RETRY_MS = 15000;
-  const TIMEOUT_MS = 20000;
+  const { newKey, store, line } = window.Tap;
+  const waiting = store(() => localStorage);
+  const drafts = store(() => sessionStorage);
   const words = document.body.dataset;
   const statusLine = document.querySelector("[data-keep-status]");
   const refusedBox = document.querySelector("[data-keep-refused]");
   let leaving = false;
-  let sending = false;
 
   // The queue: [{key, owner, url, body, target, drafts, typed}], oldest first; one that was refused has a `refusal`.
   // Always read afresh: another tab may have sent its head.
-  const read = () => JSON.parse(localStorage.getItem(QUEUE) || "[]");
-  const write = (taps) => taps.length ? localStorage.setItem(QUEUE, JSON.stringify(taps)) : localStorage.removeItem(QUEUE);
+  const read = () => [waiting.read(QUEUE)].flat().filter((tap) => tap && tap.key && tap.url);
+  const write = (taps) => taps.length ? waiting.write(QUEUE, taps) : waiting.wipe(QUEUE);
   const mine = () => read().filter((tap) => tap.owner === words.owner);
   const unsent = () => mine().filter((tap) => !tap.refusal);
   const change = (key, edit) => write(read().flatMap((tap) => (tap.key === key ? edit(tap) : [tap])));
-  const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
   function say(text) {
     if (!statusLine) return;
-    const waiting = unsent().length;
-    statusLine.parentElement.classList.toggle("keep--unsent", waiting > 0);
-    const count = waiting === 1 ? words.unsentOne : waiting ? words.unsentMany.replace("{n}", waiting) : "";
+    const left = unsent().length;
+    statusLine.parentElement.classList.toggle("keep--unsent", left > 0);
+    const count = left === 1 ? words.unsentOne : left ? words.unsentMany.replace("{n}", left) : "";
     const message = text || count;
     if (statusLine.textContent !== message) statusLine.textContent = message;
-    if (text && !waiting) setTimeout(() => { if (statusLine.textContent === text) statusLine.textContent = ""; }, 4000);
+    if (text && !left) setTimeout(() => { if (statusLine.textContent === text) statusLine.textContent = ""; }, 4000);
   }
 
   function showRefused() {
@@ -50,7 +50,7 @@
     }));
   }
 
-  // 1. Keep, send in order, once.
+  // 1. Keep, send in order, once. False when this device keeps nothing: then the form goes by itself.
   function keep(form, submitter) {
     const data = new FormData(form);
     if (submitter && submitter.name) data.append(submitter.name, submitter.value);
@@ -69,14 +69,15 @@
     const each = form.hasAttribute("data-keep-each");
     const twin = !each && unsent().at(-1);
     const same = (body) => body.replace(/idempotency_key=[^&]*/, "");
-    if (twin && twin.url === tap.url && same(twin.body) === same(tap.body)) return;
-    write([...read(), tap]);
+    if (twin && twin.url === tap.url && same(twin.body) === same(tap.body)) return true;
+    if (!write([...read(), tap])) return false;
     if (each) form.reset();
     const field = form.elements.idempotency_key;
     if (field) field.value = newKey();
     press(submitter);
     say();
-    flush();
+    flush(true);
+    return true;
   }
 
   function press(button) {
@@ -90,51 +91,32 @@
     for (const other of button.closest("fieldset, form").querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", String(other === button));
   }
 
-  async function flush() {
-    if (sending || !words.owner) return;
-    sending = true;
-    try {
-      const once = async () => { while (unsent().length && await send(unsent()[0])); };
-      if (navigator.locks) await navigator.locks.request(QUEUE, { ifAvailable: true }, (lock) => lock && once());
-      else await once();
-    } finally {
-      sending = false;
-    }
-  }
+  const csrfToken = () => document.querySelector("meta[name=csrf-token]")?.content || "";
+  const flush = line({
+    next: () => words.owner ? unsent()[0] : null,
+    take,
+    wait: () => say(),
+    heads: (tap) => ({ "HX-Request": "true", "Idempotency-Key": tap.key, "X-CSRF-Token": csrfToken() }),
+    lock: QUEUE,
+  });
 
   // True when the tap is dealt with and the next may go; false to wait.
-  async function send(tap) {
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
-    const token = document.querySelector("meta[name=csrf-token]")?.content || "";
-    let answer, html;
-    try {
-      answer = await fetch(tap.url, {
-        method: "POST",
-        signal: stop.signal,
-        headers: { "HX-Request": "true", "Idempotency-Key": tap.key, "X-CSRF-Token": token, "Content-Type": "application/x-www-form-urlencoded" },
-        body: tap.body,
-      });
-      html = await answer.text();
-      if (answer.status === 403 && await renewToken(token, stop.signal)) return true;
-    } catch {
-      say();
-      return false;
-    } finally {
-      clearTimeout(timer);
-    }
-    if (answer.status >= 500 || answer.status === 408 || answer.status === 429) { say(); return false; }
+  async function take(tap, answer, html) {
+    const renewed = answer.status === 403 && await renewToken(csrfToken());
+    if (renewed) return true;
+    if (renewed === null) { say(); return false; }
     if (answer.status === 401 || html.includes('data-owner=""')) { say(words.signIn); return false; }
-    if (answer.ok) return sent(tap, answer, html);
-    return refused(tap, html);
+    return answer.ok ? sent(tap, answer, html) : refused(tap, html);
   }
 
   // Who signed in again in another tab, or came back to this page with the back button, holds the token of a session
-  // that is over. True when the present session, of the same person, has another: the tap goes again.
-  async function renewToken(old, signal) {
-    const html = await (await fetch(location.pathname, { signal })).text();
+  // that is over. True when the present session, of the same person, has another: the tap goes again. Null when no page of
+  // ours came.
+  async function renewToken(old) {
+    const html = await fetch(location.pathname).then((answer) => answer.text(), () => "");
     const page = new DOMParser().parseFromString(html, "text/html");
     const fresh = page.querySelector("meta[name=csrf-token]")?.content;
+    if (page.body.dataset.owner === undefined) return null;
     if (!fresh || fresh === old || page.body.dataset.owner !== words.owner) return false;
     document.querySelector("meta[name=csrf-token]").content = fresh;
     for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = fresh;
@@ -143,10 +125,10 @@
 
   function sent(tap, answer, html) {
     change(tap.key, () => []);
-    for (const draft of tap.drafts) sessionStorage.removeItem(DRAFT + draft);
-    if (!answer.redirected && tap.target) swap(tap.target, html);
+    for (const draft of tap.drafts) drafts.wipe(DRAFT + draft);
+    const onward = answer.headers.get("HX-Redirect");
+    if (!onward && tap.target) swap(tap.target, html);
     say(unsent().length ? "" : words.saved);
-    const onward = answer.headers.get("HX-Redirect") || (answer.redirected && answer.url);
     if (onward && !unsent().length) { leaving = true; location.assign(onward); }
     return true;
   }
@@ -192,14 +174,11 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.matches("[data-sign-out]")) return signOut(event);
-    if (form.matches("[data-keep]") && words.owner) {
-      event.preventDefault();
-      return keep(form, event.submitter);
-    }
+    if (form.matches("[data-keep]") && words.owner && keep(form, event.submitter)) return event.preventDefault();
     leaving = true;
-    for (const field of form.querySelectorAll("[data-draft]")) sessionStorage.removeItem(DRAFT + field.dataset.draft);
+    for (const field of form.querySelectorAll("[data-draft]")) drafts.wipe(DRAFT + field.dataset.draft);
   });
-  window.addEventListener("online", flush);
+  window.addEventListener("online", () => flush());
   document.addEventListener("visibilitychange", () => document.hidden || flush());
   setInterval(() => unsent().length && flush(), RETRY_MS);
 
@@ -210,11 +189,11 @@
   window.addEventListener("pageshow", () => { leaving = false; });
 
   function signOut(event) {
-    const waiting = unsent().length;
-    if (waiting && !window.confirm(words.lose.replace("{n}", waiting))) return event.preventDefault();
+    const left = unsent().length;
+    if (left && !window.confirm(words.lose.replace("{n}", left))) return event.preventDefault();
     leaving = true;
-    localStorage.removeItem(QUEUE);
-    sessionStorage.clear();
+    waiting.wipe(QUEUE);
+    drafts.clear();
   }
 
   // 3. Errors first.
@@ -227,7 +206,7 @@
   // 4. Drafts.
   function restoreDrafts(part) {
     for (const field of part.querySelectorAll("[data-draft]")) {
-      const kept = sessionStorage.getItem(DRAFT + field.dataset.draft);
+      const kept = drafts.read(DRAFT + field.dataset.draft);
       if (kept !== null) field.value = kept;
     }
   }
@@ -238,10 +217,10 @@
   });
   document.addEventListener("input", (event) => {
     const draft = event.target.dataset.draft;
-    if (draft) sessionStorage.setItem(DRAFT + draft, event.target.value);
+    if (draft) drafts.write(DRAFT + draft, event.target.value);
   });
 
-  if (!words.owner) sessionStorage.clear();
+  if (!words.owner) drafts.clear();
   restoreDrafts(document);
   focusErrors(document);
   document.addEventListener("htmx:after:swap", () => { restoreDrafts(document); focusErrors(document); });

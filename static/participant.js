@@ -5,71 +5,68 @@
   "use strict";
   const KEPT = "journey-kept-";
   const MOST_MS = 2 * 864e5;
-  const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const places = () => Object.keys(localStorage).filter((name) => name.startsWith(KEPT));
-  const read = () => places().map((name) => ({ name, ...JSON.parse(localStorage.getItem(name)) })).sort((a, b) => a.at - b.at);
-  const wipe = (tap) => localStorage.removeItem(tap.name);
-  const same = (body) => body.replace(/idempotency_key=[^&]*/, "");
+  const { newKey, store, line, still } = window.Tap;
+  const kept = store(() => localStorage);
   const later = document.currentScript.dataset.later;
-  let sending = false;
-  let lost = false;
+  const places = () => kept.names().filter((name) => name.startsWith(KEPT));
+  const wipe = (tap) => kept.wipe(tap.name);
+  const same = (body) => body.replace(/idempotency_key=[^&]*/, "");
   const here = () => location.pathname + location.search;
+  let lost = false;
   let shown = here();
 
+  // What was broken meanwhile can never be sent.
+  function read() {
+    const taps = places().map((name) => Object.assign({ at: 0 }, kept.read(name), { name, key: name.slice(KEPT.length) }));
+    taps.filter((tap) => !tap.url).forEach(wipe);
+    return taps.filter((tap) => tap.url).sort((a, b) => a.at - b.at);
+  }
+
   function say(word) {
-    document.querySelector("[data-keep-status]").textContent = document.body.dataset[lost ? "lost" : word] || "";
+    const bar = document.querySelector("[data-keep-status]");
+    bar.textContent = document.body.dataset[lost ? "lost" : word] || "";
   }
 
   function keep(tap) {
-    const last = read().at(-1);
-    if (!last || last.url !== tap.url || same(last.body) !== same(tap.body))
-      localStorage.setItem(KEPT + newKey(), JSON.stringify(tap));
+    const last = read().pop();
+    return last && last.url === tap.url && same(last.body) === same(tap.body) || kept.write(KEPT + newKey(), tap);
   }
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const button = event.submitter;
-    if (!form.matches("[data-keep]")) return;
+    if (!form.matches("[data-keep]") || !button) return; // Older phones do not tell which face it was.
     const data = new FormData(form);
-    if (button && button.name) data.append(button.name, button.value);
-    try {
-      keep({ at: Date.now(), page: location.href, url: form.action, body: new URLSearchParams(data).toString() });
-    } catch {
-      return; // A phone that keeps nothing: the form goes by itself.
-    }
+    if (button.name) data.append(button.name, button.value);
+    // A phone that keeps nothing: the form goes by itself.
+    if (!keep({ at: Date.now(), page: location.href, url: form.action, body: new URLSearchParams(data).toString() })) return;
     event.preventDefault();
     lost = false;
     const key = form.elements.idempotency_key;
     if (key) key.value = newKey();
-    if (button && button.hasAttribute("aria-pressed"))
+    if (button.hasAttribute("aria-pressed"))
       for (const other of document.querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", String(other === button));
-    flush();
+    document.body.dataset.going = "";
+    flush(true);
   });
 
-  async function flush() {
-    if (sending) return;
-    sending = true;
-    try {
-      for (let tap; (tap = read()[0]); ) {
-        if (Date.now() - tap.at > MOST_MS) {
-          wipe(tap);
-          lost = true;
-          continue;
-        }
-        const answer = await fetch(tap.url, { method: "POST", body: new URLSearchParams(tap.body) });
-        if (answer.status >= 500 || answer.status === 429) throw answer;
-        const html = await answer.text();
-        wipe(tap);
-        if (!answer.ok) lost = true;
-        if (!read().length && tap.page === location.href) show(html, answer);
-        else say("sent");
-      }
-      if (lost) say("lost");
-    } catch {
-      say("kept");
-    }
-    sending = false;
+  function next() {
+    for (let tap; (tap = read()[0]); wipe(tap), lost = true)
+      if (Date.now() - tap.at <= MOST_MS) return tap;
+    if (lost) say();
   }
+
+  function take(tap, answer, html) {
+    wipe(tap);
+    const onward = answer.headers.get("HX-Redirect");
+    if (!answer.ok) lost = true;
+    if (read().length || tap.page !== location.href) say("sent");
+    else if (onward) location.assign(onward);
+    else show(html, answer);
+    return true;
+  }
+
+  const flush = line({ next, take, wait: () => say("kept") });
 
   function show(html, answer) {
     const page = new DOMParser().parseFromString(html, "text/html");
@@ -78,6 +75,7 @@
     for (const name of ["lang", "dir"]) document.documentElement[name] = page.documentElement[name];
     document.title = page.title;
     document.body.replaceWith(page.body);
+    still(document.body);
     if (answer.status === 422) lost = false; // The page says what was wrong, with what was typed still in it.
     if (answer.url !== location.href) history.pushState(null, "", answer.url);
     shown = here();
@@ -99,7 +97,7 @@
   window.addEventListener("popstate", () => here() !== shown && location.reload());
   // A page from the browser's memory may show somebody who stopped, or the one before on a shared phone.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-  window.addEventListener("online", flush);
+  window.addEventListener("online", () => flush());
   setInterval(() => places().length && flush(), 15000);
   if (places().length) flush();
 })();

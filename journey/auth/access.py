@@ -58,7 +58,7 @@ class Access:
             if request.headers.get("content-type", "").startswith(FORM_TYPES):
                 visit.form_data = await request.form()
             if not self.token:
-                csrf.check_origin(request)
+                csrf.check_origin(request, house.settings.base_url)
                 if visit.csrf_token:
                     given = request.headers.get("X-CSRF-Token") or str(visit.form_data.get(csrf.FIELD, ""))
                     csrf.check_field(given, visit.csrf_token)

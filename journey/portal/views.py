@@ -53,7 +53,10 @@ def ratings(visit: Everyone, token: str, step: str = "", subject: str = "") -> R
 
 @router.post("/p/{token}/ratings")
 def give_rating(visit: Everyone, token: str) -> Response:
-    """One tap: an answer, or a word with an answer that is there."""
+    """One tap: an answer, or a word with an answer that is there.
+
+    The second half of a tap, which fell on the question that had just come, is no answer: it is asked again.
+    """
     holder = enter(visit, token)
     if holder is None:
         return closed_door(visit)
@@ -65,6 +68,8 @@ def give_rating(visit: Everyone, token: str) -> Response:
     question = reader.find_question(step, subject or "")
     if question is None:
         form.refuse("", _("Deze vraag past niet bij wat u deed. Kies hieronder."))
+    if form.ok and question and visit.is_same_tap():
+        return render(visit, "portal/rating.html", reader.asking(question, Form()))
     if form.ok and question and value:
         with form.attempt(visit.work):
             rate(holder.work, holder.participant, question.step, question.subject, value, quote)

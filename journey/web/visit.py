@@ -20,6 +20,7 @@ from journey.web.i18n import RIGHT_TO_LEFT, language, use_language
 from journey.web.i18n import gettext as _
 from journey.web.idempotency import remember, replayed
 from journey.web.spoken import recordings_address
+from journey.web.taps import ASKED, asked_at, is_same_tap
 from journey.work import NOBODY, Actor, House, Work
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,6 +63,22 @@ class Visit:
     @property
     def is_htmx(self) -> bool:
         return self.request.headers.get("HX-Request") == "true"
+
+    @property
+    def follows_tap(self) -> bool:
+        """Whether this page comes under a thumb that has just tapped on another of ours."""
+        referrer = self.request.headers.get("Referer", "")
+        base = self.settings.base_url.rstrip("/") + "/"
+        return self.request.method == "POST" or referrer.startswith((base, str(self.request.base_url)))
+
+    @property
+    def asked_at(self) -> int:
+        """For the field `asked` of a question; 0 where nothing was tapped before."""
+        return asked_at(self.work.now) if self.follows_tap else 0
+
+    def is_same_tap(self) -> bool:
+        """Whether this post is the second half of the tap that brought its page."""
+        return is_same_tap(self.form().typed(ASKED), self.work.now)
 
     def speak(self, code: str) -> None:
         """Go on in this language, also when it ends in a refusal."""

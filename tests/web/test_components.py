@@ -351,6 +351,7 @@ def visit(**facts: Any) -> SimpleNamespace:
             "dir": "ltr",
             "csrf_token": "t",
             "recorded": "",
+            "follows_tap": False,
             "path": "/calls",
             "nav": [item],
         }

@@ -10,12 +10,14 @@ from urllib.parse import parse_qs
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from journey.resources import folder
+from journey.web.taps import TapMark
 from journey.web.templating import environment
 from tests.support.server import served
 
@@ -57,21 +59,20 @@ class Desk:
         body = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
         self.taps.append(body)
         self.tokens.add(request.headers.get("X-CSRF-Token", ""))
-        if self.status == 303:
-            return RedirectResponse("/call?out", 303)
+        if self.status == 401:
+            return self._page(401, signed_in=False)
         if self.status == 422:
             return self._page(422, errors={"quote": "Geen namen."})
         if self.status == 409:
             return HTMLResponse("<p>Deze deelnemer is gestopt.</p>", 409)
         return self._page(self.status, value=body.get("step"))
 
-    async def question(self, request: Request) -> Response:
-        title = "Dank u wel" if "done" in request.query_params else "Hoe was het gesprek?"
-        return HTMLResponse(_render(QUESTION, title=title))
+    async def question(self, _request: Request) -> Response:
+        return HTMLResponse(_render(QUESTION, title="Hoe was het gesprek?"))
 
     async def answer(self, request: Request) -> Response:
         await self.tap(request)
-        return RedirectResponse("/question?done", 303)
+        return HTMLResponse(_render(QUESTION, title="Dank u wel"))
 
     def _page(self, status: int = 200, *, signed_in: bool = True, **shown: Any) -> Response:
         page = {"value": None, "errors": {}} | shown
@@ -84,6 +85,7 @@ def _render(source: str, *, signed_in: bool = True, **shown: Any) -> str:
         locale="nl",
         dir="ltr",
         csrf_token="t",
+        follows_tap=False,
         recorded="",
         nav=[],
     )
@@ -102,7 +104,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         Route("/answer", desk.answer, methods=["POST"]),
         Mount("/static", StaticFiles(directory=folder("static"))),
     ]
-    with served(lambda _address: Starlette(routes=routes)) as desk.address:
+    with served(lambda _address: Starlette(routes=routes, middleware=[Middleware(TapMark)])) as desk.address:
         yield desk
 
 
@@ -214,7 +216,7 @@ def test_a_refusal_shows_the_reason_and_what_was_typed(desk: Desk, call: Page) -
 
 
 def test_after_an_expired_session_the_tap_waits_for_the_sign_in(desk: Desk, call: Page) -> None:
-    desk.status = 303
+    desk.status = 401
     call.get_by_role("button", name="niet goed").click()
     wait_for(call, "Log opnieuw in")
     desk.status = 200
@@ -270,8 +272,8 @@ def test_a_participant_goes_on_without_a_second_request(desk: Desk, page: Page) 
     page.on("request", lambda request: requests.append(request.url.removeprefix(desk.address)))
     page.get_by_role("button", name="goed", exact=True).click()
     page.get_by_role("heading", name="Dank u wel").wait_for()
-    assert requests == ["/answer", "/question?done"]
-    assert page.url.endswith("/question?done")
+    assert requests == ["/answer"]
+    assert page.url.endswith("/answer")
     assert kept(page) == 0
 
 
