@@ -1,25 +1,22 @@
-/* What a tap needs on every screen: a key, a place on this device, a time limit, and an answer that is surely ours.
-   Pages between us and the phone (the log-in of a wifi network, a filter, a proxy) answer with 200 too: an answer counts
-   when it repeats the key of the tap in a head and in its last words. Whatever this device lacks or refuses, nothing here
-   throws: the plain form can always go. */
+/* What a tap needs on every screen. An answer counts when it repeats the key of the tap in a head and in its last words:
+   a page in between (the log-in of a wifi) answers 200 too. Nothing here throws: the plain form can always go. */
 window.Tap = (() => {
   "use strict";
   const MARK = "Journey-Tap", SLOW_MS = 3000, LIMIT_MS = 10000, STILL_MS = 1000;
   const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-  /* `area` gives the storage, which may throw, be null, be full, or hold what somebody else broke. */
+  /* `area` gives the storage: it may throw, be null, full or broken. */
   const store = (area) => ({
     names() { try { return Object.keys(area()); } catch (e) { return []; } },
     read(name) { try { return JSON.parse(area().getItem(name)); } catch (e) { return null; } },
     write(name, value) { try { area().setItem(name, JSON.stringify(value)); return true; } catch (e) { return false; } },
-    wipe(name) { try { area().removeItem(name); } catch (e) { /* then it was not kept either */ } },
-    clear() { try { area().clear(); } catch (e) { /* there was nothing */ } },
+    wipe(name) { try { area().removeItem(name); } catch (e) {} },
+    clear() { try { area().clear(); } catch (e) {} },
   });
 
-  /* Sends what waits, in order and one at a time. `next()` gives the oldest tap ({key, url, body}) or nothing; `take(tap,
-     answer, html)` gets our own answer and says whether the next may go; `wait()` hears that a tap did not get through, or
-     takes long. `heads(tap)` are further heads; `lock` names the line of all tabs together. A new tap (`run(true)`) does not
-     stand behind one that hangs: that one is sent again, before it. */
+  /* Sends in order, one at a time: `next()` gives the oldest tap ({key, url, body}), `take(tap, answer, html)` says whether
+     the next may go, `wait()` hears that one does not get through, `heads(tap)` are further heads, `lock` is for all tabs.
+     A new tap (`run(true)`) does not stand behind one that hangs. */
   function line({ next, take, wait, heads, lock }) {
     let running = false, again = false, since = 0, stop;
 
@@ -72,7 +69,7 @@ window.Tap = (() => {
     };
   }
 
-  /* What comes under a finger by itself was not aimed at: nothing in it can be tapped for a second (rules, 42c). */
+  /* Nobody aimed at what has just come under the finger (rules, 42c). */
   function still(part) {
     part.style.pointerEvents = "none";
     setTimeout(() => { part.style.pointerEvents = ""; }, STILL_MS);

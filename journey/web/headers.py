@@ -1,5 +1,5 @@
 """Headers on every answer: nothing inline but what we hash, no caching of pages, no referrer elsewhere, no framing,
-no search engine.
+no search engine. Scripts and style sheets get those that say something there.
 
 The referrer policy is `same-origin`: no other site learns an address, and forms keep their `Origin`. With
 `no-referrer` Chromium sends `Origin: null`, and phones that send no `Sec-Fetch-Site` could not post at all.
@@ -22,6 +22,12 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=({microphone})"
 SPEAKING = re.compile(r"/p/[^/]+/voice|/admin/languages/[a-z]+")
 
 
+# What belongs to a page says nothing on a script or a style sheet, and is half a kilobyte of the first visit each.
+ASSET = re.compile(r"/static/.+\.(js|css)")
+# Nobody asks whether it changed: its address has the hash of its content.
+UNCHANGED = ("ETag", "Last-Modified", "Accept-Ranges")
+
+
 class HeaderPolicy:
     """What is put on an answer; a header that the view set itself stays."""
 
@@ -32,15 +38,13 @@ class HeaderPolicy:
         self.https = https
 
     def put(self, headers: MutableHeaders, path: str, status: int) -> None:
-        speaks = SPEAKING.fullmatch(path) is not None
-        headers.setdefault("Content-Security-Policy", self.speaking_policy if speaks else self.policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("X-Frame-Options", "DENY")  # for phones that do not know frame-ancestors
-        headers.setdefault("X-Robots-Tag", "noindex, nofollow")
-        headers.setdefault("Permissions-Policy", PERMISSIONS.format(microphone="self" if speaks else ""))
+        if status == 200 and ASSET.fullmatch(path):
+            for name in UNCHANGED:
+                del headers[name]
+        else:
+            self._put_of_page(headers, path)
         if path.startswith("/static/") and status == 200:
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
@@ -49,6 +53,15 @@ class HeaderPolicy:
             headers.setdefault("API-Version", "1.0.0")
         if self.https:
             headers.setdefault("Strict-Transport-Security", TRANSPORT)
+
+    def _put_of_page(self, headers: MutableHeaders, path: str) -> None:
+        speaks = SPEAKING.fullmatch(path) is not None
+        headers.setdefault("Content-Security-Policy", self.speaking_policy if speaks else self.policy)
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("X-Frame-Options", "DENY")  # for phones that do not know frame-ancestors
+        headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        headers.setdefault("Permissions-Policy", PERMISSIONS.format(microphone="self" if speaks else ""))
 
 
 class SecurityHeaders:

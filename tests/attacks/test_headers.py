@@ -62,7 +62,7 @@ def too_often(visitor: PageClient, _app: FastAPI) -> Response:
 ASKED: dict[str, tuple[int, Ask]] = {
     "page": (200, lambda visitor, _app: visitor.get("/code")),
     "health": (200, lambda visitor, _app: visitor.get("/health/live")),
-    "asset": (200, lambda visitor, _app: visitor.get("/static/journey.css")),
+    "picture": (200, lambda visitor, _app: visitor.get("/static/icon.svg")),
     "no such asset": (404, lambda visitor, _app: visitor.get("/static/none.css")),
     "way in": (303, lambda visitor, _app: visitor.get("/calls", follow_redirects=False)),
     "no such page": (404, lambda visitor, _app: visitor.get("/nothing")),
@@ -119,3 +119,15 @@ def test_a_fault_below_the_api_has_them_too(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["API-Version"]
     assert lacking(answer) == []
+
+
+@pytest.mark.parametrize("path", ["/static/journey.css", "/static/participant.js"])
+def test_a_script_or_style_sheet_has_the_headers_that_say_something_there(
+    visitor: PageClient, path: str
+) -> None:
+    headers = visitor.get(path).headers
+    assert (headers["X-Content-Type-Options"], headers["Cross-Origin-Resource-Policy"]) == (
+        "nosniff",
+        "same-origin",
+    )
+    assert "Content-Security-Policy" not in headers and "immutable" in headers["Cache-Control"]

@@ -165,6 +165,36 @@ def test_a_form_on_another_site_is_refused_even_with_our_field(app: FastAPI, hea
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("base", "host", "origin", "ours"),
+    [
+        ("https://haarlem.example", "127.0.0.1:8000", "https://haarlem.example", True),
+        ("https://haarlem.example", "app:8000", "https://haarlem.example:443", True),
+        ("https://Haarlem.Example:443/", "app:8000", "https://haarlem.example", True),
+        ("https://haarlem.example", "app:8000", "HTTPS://HAARLEM.EXAMPLE", True),
+        ("http://127.0.0.1:8000", "192.168.1.7:8000", "http://192.168.1.7:8000", True),
+        ("https://haarlem.example", "app:8000", "http://haarlem.example", False),
+        ("https://haarlem.example", "app:8000", "https://haarlem.example:8443", False),
+        ("https://haarlem.example", "app:8000", "https://haarlem.example.evil.example", False),
+        ("https://haarlem.example", "app:8000", "https://evil.example", False),
+        ("https://haarlem.example", "app:8000", "null", False),
+        ("https://haarlem.example", "app:8000", "", False),
+        ("https://haarlem.example", "app:8000", "https://haarlem.example:99999", False),
+    ],
+)
+def test_an_older_phone_is_known_by_our_public_address(
+    settings: Settings, base: str, host: str, origin: str, ours: bool
+) -> None:
+    """It sends no Sec-Fetch-Site, and a proxy may have rewritten Host."""
+    app = create_app(settings.model_copy(update={"base_url": base}))
+    with PageClient(app) as phone:
+        answer = phone.post(
+            "/p/unknown/sent/1/delete", headers={"Origin": origin, "Host": host}, follow_redirects=False
+        )
+    app.state.house.database.close()
+    assert answer.status_code == (404 if ours else 403)
+
+
 def test_the_header_of_our_script_may_be_any_letters(app: FastAPI) -> None:
     inside = sign_in(app, "robin@example.nl", "researcher")
     assert inside.post("/agenda/digest", headers={b"X-CSRF-Token": "é".encode()}).status_code == 403
