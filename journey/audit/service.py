@@ -1,5 +1,7 @@
 """Writes audit lines, in the same unit of work as the act they are about."""
 
+from collections.abc import Iterable
+
 from journey.models import AuditEntry
 from journey.work import House, Work
 
@@ -24,5 +26,14 @@ def record_act(work: Work, action: str, what: str, result: str = "ok") -> None:
 
 def record_view(house: House, work: Work, action: str, what: str) -> None:
     """A line about a look at a person, in a short unit of work of its own, because GET commits nothing (rules, 36)."""
+    record_views(house, work, action, [what])
+
+
+def record_views(house: House, work: Work, action: str, seen: Iterable[str]) -> None:
+    """The same of a page that shows several people: a line for each of them, once."""
+    objects = sorted(set(seen))
+    if not objects:
+        return
     with house.work(work.actor, now=work.now, origin=work.origin) as own:
-        record_act(own, action, what)
+        for what in objects:
+            record_act(own, action, what)

@@ -2,7 +2,7 @@
 follow. A clash is told, never refused: what was promised to a person stands.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
 from journey.auth.scope import scoped
+from journey.call.times import propose_moments
 from journey.clock import AMSTERDAM, local_day
 from journey.models import CalendarEntry, Call, Participant, Study, stored_id
 from journey.rules.appointments import LONGEST_WINDOW, Slot, end_of_part, find_slot_objection
@@ -20,6 +21,8 @@ from journey.web.filters import clock_time, day_short
 from journey.web.i18n import gettext as _
 from journey.work import Work
 
+PROPOSED_AHEAD = timedelta(days=15)
+SOON, NEXT_WEEK = 2, 4
 WINDOWS = {"1": timedelta(hours=1), "2": timedelta(hours=2)}
 REST_OF_PART = "part"
 NO_WINDOW = "exact"
@@ -37,18 +40,10 @@ class Appointment:
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """A moment to propose; `clashes` are the people with whom something is agreed then."""
-
-    at: datetime
-    clashes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Agreement:
     """What the call screen says about the next talk: the window in words, its start as a form sends it, what it
-    clashes with, why it is an unusual moment (a sentence or empty), and the windows to choose from as (value, words,
-    chosen).
+    clashes with, why it is an unusual moment (a sentence or empty), the windows to choose from as (value, words,
+    chosen), and moments to propose at which the caller is free.
     """
 
     words: str
@@ -56,7 +51,7 @@ class Agreement:
     clashes: tuple[str, ...]
     objection: str
     windows: tuple[tuple[str, str, bool], ...]
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[datetime, ...]
 
 
 def own_people(user_id: int | None) -> Any:
@@ -97,13 +92,16 @@ def list_appointments(work: Work, user_id: int | None, start: datetime, end: dat
 
 
 def describe_agreement(
-    work: Work, call: Call, person: Participant, study: Study, moments: Sequence[datetime]
+    work: Work, call: Call, person: Participant, study: Study, good_times: Mapping[str, Any]
 ) -> Agreement:
-    """For the call screen of this person; `moments` are those that are proposed."""
+    """For the call screen of this person, with the good times as they are stored."""
     agreed = slot_of(call)
     settings = cadence_of(study)
-    wanted = [Slot(one) for one in moments] + ([agreed] if agreed else [])
-    others = _others(work, call, person, wanted)
+    soonest, furthest = work.now, work.now + PROPOSED_AHEAD
+    others = _others(work, person, soonest, max(furthest, agreed.ends_at if agreed else furthest))
+    taken = [one.slot for one in others]
+    soon = propose_moments(work.now, good_times, settings, next_week=False, taken=taken)[:SOON]
+    later = propose_moments(work.now, good_times, settings, next_week=True, taken=taken)[:NEXT_WEEK]
     objection = find_slot_objection(agreed, settings) if agreed else None
     return Agreement(
         words=slot_words(agreed) if agreed else "",
@@ -111,7 +109,7 @@ def describe_agreement(
         clashes=_clashing(agreed, others) if agreed else (),
         objection=_(objection) if objection else "",
         windows=_windows(agreed, settings) if agreed else (),
-        proposals=tuple(Proposal(one, _clashing(Slot(one), others)) for one in moments),
+        proposals=tuple(dict.fromkeys(one.astimezone(AMSTERDAM) for one in [*soon, *later])),
     )
 
 
@@ -182,14 +180,9 @@ def _change(
     work.session.add(entry)
 
 
-def _others(work: Work, call: Call, person: Participant, wanted: Iterable[Slot]) -> list[Appointment]:
-    slots = list(wanted)
-    if not slots:
-        return []
-    start, end = min(one.at for one in slots), max(one.ends_at for one in slots)
+def _others(work: Work, person: Participant, start: datetime, end: datetime) -> list[Appointment]:
     own = person.researcher_id or (work.actor.id if work.actor.kind == "user" else None)
-    found = list_appointments(work, own, start, end)
-    return [one for one in found if one.participant != person.code]
+    return [one for one in list_appointments(work, own, start, end) if one.participant != person.code]
 
 
 def _clashing(slot: Slot, others: Sequence[Appointment]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from journey.audit.service import record_view
+from journey.audit.service import record_views
 from journey.auth.access import Researcher, only
 from journey.auth.scope import get_study
 from journey.call.help import (
@@ -54,8 +54,7 @@ def show_signals(visit: Researcher) -> Response:
     """Only those to the reader, with name, number and words as long as they are not closed."""
     found = list_own_signals(visit.work)
     waiting = [one for one in found if one.closed_at is None]
-    for one in waiting:
-        record_view(visit.house, visit.work, "help.view", one.participant)
+    record_views(visit.house, visit.work, "help.view", [one.participant for one in waiting])
     return render(visit, "call/help_signals.html", SignalsPage(waiting, [o for o in found if o.closed_at]))
 
 

@@ -10,8 +10,8 @@ from journey.call.appointments import Agreement, describe_agreement
 from journey.call.around import AfterView, Around, build_around
 from journey.call.ranking import needs_language, rank_call
 from journey.call.rounds import FullHistory, get_history, past
-from journey.call.times import propose_moments, recent_days
-from journey.clock import AMSTERDAM, local_day
+from journey.call.times import recent_days
+from journey.clock import local_day
 from journey.consent.queries import find_consent
 from journey.models import Attempt, Call, Participant, Progress, Rating, Study, User, stored_id
 from journey.participant.handover import Card, find_card
@@ -97,7 +97,6 @@ class Screen:
     last_talk: LastTalk | None
     steps: tuple[StepCard, ...]
     days: tuple[date, ...]
-    moments: tuple[datetime, ...]
     quotes_allowed: bool
     facts: Facts
     clock: Clock | None
@@ -185,9 +184,6 @@ def build_screen(work: Work, call: Call) -> Screen:
         wrong_number=contact is not None and contact.phone_is_wrong,
     )
     promised = place.key.rank <= 2
-    soon = propose_moments(work.now, stored_times, rhythm, next_week=False)[:2]
-    later = propose_moments(work.now, stored_times, rhythm, next_week=True)[:4]
-    moments = tuple(dict.fromkeys(one.astimezone(AMSTERDAM) for one in [*soon, *later]))
     return Screen(
         call=call,
         participant=person,
@@ -204,14 +200,13 @@ def build_screen(work: Work, call: Call) -> Screen:
         last_talk=_last_talk(history, call),
         steps=_cards(definition, facts, ratings, last),
         days=tuple(recent_days(work.today)),
-        moments=moments,
         quotes_allowed=consent is not None and consent.quotes,
         facts=facts,
         clock=clock,
         researcher=_name(work, person.researcher_id),
         card=find_card(work, person),
         around=build_around(work, call, person, definition, ratings, local_day(last.at) if last else None),
-        agreement=describe_agreement(work, call, person, study, moments),
+        agreement=describe_agreement(work, call, person, study, stored_times),
         sent=count_sent(work, person),
     )
 

@@ -8,12 +8,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from journey.clock import AMSTERDAM
+from journey.rules.appointments import Slot, end_of_part
 from journey.rules.cadence import DEFAULTS, CadenceSettings
 from journey.rules.calltimes import DayPart, GoodTime, is_calling_time
 
 ALL_DAYS: Final = range(7)
 KNOWN_PARTS: Final = frozenset(DayPart)
 PROPOSALS: Final = 6
+HALF_HOUR: Final = timedelta(minutes=30)
 TYPICAL_HOURS: Final = {DayPart.morning: 10, DayPart.afternoon: 14, DayPart.evening: 19}
 
 
@@ -48,11 +50,17 @@ def fit_of(stored: Mapping[str, Any], now: datetime, on: date, settings: Cadence
 
 
 def propose_moments(
-    now: datetime, stored: Mapping[str, Any], settings: CadenceSettings = DEFAULTS, *, next_week: bool
+    now: datetime,
+    stored: Mapping[str, Any],
+    settings: CadenceSettings = DEFAULTS,
+    *,
+    next_week: bool,
+    taken: Sequence[Slot] = (),
 ) -> list[datetime]:
     """At most six moments to propose for a call: next week at this hour, then at the hours of the person's own good
     times (of any part when none were named), in the order of the week; all within calling hours.
 
+    Where something of `taken` was agreed, the next half hour of that part of the day that is free takes its place.
     Without `next_week` the days begin tomorrow, for a talk that has to go on soon.
     """
     local = now.astimezone(AMSTERDAM)
@@ -69,8 +77,19 @@ def propose_moments(
     ]
     if not good:
         own = [moment for moment in own if moment.hour == TYPICAL_HOURS[DayPart.morning]]
-    found = dict.fromkeys(one for one in [same_hour, *own] if is_calling_time(one, settings))
+    free = [_first_free(one, taken, settings) for one in [same_hour, *own] if is_calling_time(one, settings)]
+    found = dict.fromkeys(one for one in free if one is not None)
     return sorted(list(found)[:PROPOSALS])
+
+
+def _first_free(moment: datetime, taken: Sequence[Slot], settings: CadenceSettings) -> datetime | None:
+    """This moment or a later half hour of the same part of the day, at which nobody was promised a talk."""
+    end = end_of_part(moment, settings)
+    while end is not None and moment < end:
+        if not any(Slot(moment).clashes(other) for other in taken):
+            return moment
+        moment += HALF_HOUR
+    return None
 
 
 def recent_days(today: date, most: int = 6) -> list[date]:

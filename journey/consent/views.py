@@ -99,7 +99,9 @@ def change_consent(visit: Researcher, code: str) -> Response:
 
 @router.get("/participants/{code}/withdrawal")
 def show_withdrawal(visit: Researcher, code: str) -> Response:
-    return _withdrawal_page(visit, get_participant(visit.work, code), Form())
+    participant = get_participant(visit.work, code)
+    record_view(visit.house, visit.work, "consent.view", participant.code)
+    return _withdrawal_page(visit, participant, Form())
 
 
 @router.post("/participants/{code}/withdrawal")

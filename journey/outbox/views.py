@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Response
 
+from journey.audit.service import record_view, record_views
 from journey.auth.access import Admin, Researcher
 from journey.outbox.overview import STATE_GROUPS, Costs, Filters, Listing, list_costs, list_page
 from journey.outbox.queries import ShownMessage, ShownReply, get_message, list_replies
@@ -64,15 +65,17 @@ def messages(
         on=typed.day("on"),
         page=int(page) if page.isdecimal() and len(page) < 6 else 1,
     )
+    listing, replies = list_page(visit.work, filters), list_replies(visit.work)
+    _leave_trail(visit, listing, replies)
     return render(
         visit,
         "outbox/messages.html",
         MessagesPage(
             filters,
-            list_page(visit.work, filters),
+            listing,
             list_costs(visit.work),
             tuple((name, _group_words()[name]) for name in STATE_GROUPS),
-            list_replies(visit.work),
+            replies,
             occasion_words(),
             state_words(),
             _sender(visit),
@@ -85,6 +88,7 @@ def messages(
 @router.get("/messages/{message_id}")
 def message(visit: Researcher, message_id: RowId) -> Response:
     row = _seen(visit, get_message(visit.work, message_id))
+    record_view(visit.house, visit.work, "message.view", f"{row.code} {row.id}")
     word, kind = state_words()[row.state]
     page = MessagePage(
         message=row,
@@ -122,6 +126,12 @@ def status(visit: Gateway, message_id: RowId) -> Response:
         form.typed("ErrorCode")[:20],
     )
     return Response(status_code=204)
+
+
+def _leave_trail(visit: Visit, listing: Listing, replies: list[ShownReply]) -> None:
+    """Who gets which messages is told of a person, and what somebody texted is read: both are looks at a person."""
+    record_views(visit.house, visit.work, "message.list", [row.code for row in listing.rows])
+    record_views(visit.house, visit.work, "reply.view", [one.code or "unknown number" for one in replies])
 
 
 def _group_words() -> dict[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
+from journey.audit.service import record_view
 from journey.auth.access import Researcher
 from journey.auth.scope import get_study, list_studies
 from journey.models import Approach, Call, Municipality, Study
@@ -111,6 +112,7 @@ def enrol_participant(visit: Researcher) -> Response:
 @router.get("/participants/{code}/enrolled")
 def enrolled(visit: Researcher, code: str) -> Response:
     participant = get_writable(visit.work, code)
+    record_view(visit.house, visit.work, "participant.view", participant.code)
     page = EnrolledPage(
         person=get_person(visit.work, participant),
         call=find_open_call(visit.work, participant),

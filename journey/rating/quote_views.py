@@ -3,11 +3,15 @@
 No manager comes here, and the pages name no participant: whose words they are is of no use to who edits them.
 """
 
-from fastapi import APIRouter, Response
+from collections.abc import Sequence
 
+from fastapi import APIRouter, Response
+from sqlmodel import col, select
+
+from journey.audit.service import record_views
 from journey.auth.access import Researcher
 from journey.auth.scope import get_study
-from journey.models import Study
+from journey.models import Participant, Study
 from journey.participant.person import names_of
 from journey.rating.quote_pages import QUEUES, Filters, QuotePage, QuotesPage
 from journey.rating.quotes import (
@@ -39,18 +43,16 @@ def show_quotes(
 ) -> Response:
     """One queue; what cannot be chosen chooses nothing."""
     found = get_study(visit.work, study)
-    return render(
-        visit,
-        "rating/quotes.html",
-        QuotesPage.build(
-            found,
-            _step_names(visit, found),
-            _filters(queue, step, theme, page),
-            list_quotes(visit.work, found),
-            list_themes(visit.work, found),
-            visit.work.actor.label,
-        ),
+    shown = QuotesPage.build(
+        found,
+        _step_names(visit, found),
+        _filters(queue, step, theme, page),
+        list_quotes(visit.work, found),
+        list_themes(visit.work, found),
+        visit.work.actor.label,
     )
+    _leave_trail(visit, shown.rows)
+    return render(visit, "rating/quotes.html", shown)
 
 
 @router.get("/studies/{study}/quotes/{rating}")
@@ -59,6 +61,7 @@ def show_quote(
 ) -> Response:
     found = get_study(visit.work, study)
     quote = get_quote(visit.work, found, rating)
+    _leave_trail(visit, [quote])
     return _page(visit, found, quote, _filters(queue or _queue_of(quote), step, theme), Form())
 
 
@@ -142,6 +145,13 @@ def _page(
         next_id=filters.next_of(list_quotes(work, study), quote.words.rating_id, work.actor.label),
     )
     return render(visit, "rating/quote.html", page, status=status)
+
+
+def _leave_trail(visit: Visit, quotes: Sequence[Quote]) -> None:
+    """Whose words were read stands in the trail, though the page names nobody."""
+    people = {one.words.participant_id for one in quotes}
+    codes = visit.work.session.exec(select(Participant.code).where(col(Participant.id).in_(people))).all()
+    record_views(visit.house, visit.work, "quote.view", codes)
 
 
 def _step_names(visit: Visit, study: Study) -> dict[str, str]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
 
 from journey.call.queries import list_due
 from journey.call.service import NewAttempt, plan_appointment, record_attempt
-from journey.clock import at_local
+from journey.clock import AMSTERDAM, at_local
 from journey.models import Call
 from journey.rules.errors import Invalid
 from tests.agenda.conftest import as_researcher, call_of, early, enrol_for
-from tests.support.build import token_headers
+from tests.support.build import build_user, token_headers
 from tests.support.desk import MONDAY, STUDY, Desk, build_desk
 
 TUESDAY = date(2026, 3, 17)
@@ -89,17 +90,58 @@ def test_a_clash_is_told_and_not_refused(desk: Desk, code: str) -> None:
     assert agreed(desk, code)[0] == at_local(TUESDAY, 15)
 
 
-def test_a_proposed_moment_says_who_is_there_already(desk: Desk, code: str) -> None:
-    other = enrol_for(desk)
+def proposed(desk: Desk, code: str) -> list[datetime]:
+    with desk.work() as work:
+        html = desk.get(f"/calls/{call_of(work, code).id}").text
+    moments = re.findall(r'name="at" value="(\d{4}[^"]+)"', html)
+    return [datetime.fromisoformat(one).replace(tzinfo=AMSTERDAM) for one in moments]
+
+
+def test_only_free_moments_are_proposed(desk: Desk, code: str) -> None:
+    first, *others = proposed(desk, code)
+    with early(desk) as work:
+        plan_appointment(work, call_of(work, enrol_for(desk)), first)
+    again = proposed(desk, code)
+    assert first not in again
+    assert first + timedelta(minutes=30) in again
+    assert set(others) <= set(again)
+
+
+def test_a_window_of_somebody_else_is_not_free(desk: Desk, code: str) -> None:
+    first, *_others = proposed(desk, code)
+    with early(desk) as work:
+        plan_appointment(work, call_of(work, enrol_for(desk)), first, first + timedelta(hours=1))
+    assert not {first, first + timedelta(minutes=30)} & set(proposed(desk, code))
+    assert first + timedelta(hours=1) in proposed(desk, code)
+
+
+def test_what_a_colleague_agreed_takes_no_moment_away(desk: Desk, code: str) -> None:
+    build_user(desk.house, "collega@example.nl", "researcher", STUDY)
+    first, *_others = proposed(desk, code)
+    with early(desk) as work:
+        plan_appointment(work, call_of(work, enrol_for(desk, "collega@example.nl")), first)
+    assert first in proposed(desk, code)
+
+
+def test_there_is_one_set_of_moments(desk: Desk, code: str) -> None:
+    with desk.work() as work:
+        html = desk.get(f"/calls/{call_of(work, code).id}").text
+    moments = proposed(desk, code)
+    assert len(moments) == len(set(moments)) > 0
+    assert 'name="agreed"' not in html
+
+
+def test_an_appointment_alone_ends_the_dial_beside_it(desk: Desk, code: str) -> None:
+    tap(desk, code, at="2026-03-17T14:00")
     with desk.work() as work:
         call_id = call_of(work, code).id
-    first = desk.get(f"/calls/{call_id}").text.split('name="at" value="', 1)[1][:16]
-    with early(desk) as work:
-        start = datetime.fromisoformat(first).astimezone()
-        plan_appointment(
-            work, call_of(work, other), at_local(start.date(), int(first[11:13]), int(first[14:16]))
-        )
-    assert f"dan ook {other}" in desk.get(f"/calls/{call_id}").text
+    html = desk.get(f"/calls/{call_id}").text
+    part = html[html.index('id="call-next"') :]
+    assert 'name="outcome" value="appointment"' in part[: part.index("</section>")]
+    assert desk.post(f"/calls/{call_id}/attempts", {"outcome": "appointment"}).status_code == 303
+    with desk.work() as work:
+        call = call_of(work, code)
+        assert (call.state, call.appointment_at) == ("open", at_local(TUESDAY, 14))
 
 
 def test_outside_the_calling_hours_is_told(desk: Desk, code: str) -> None:
