@@ -78,7 +78,7 @@ def change_second_step(visit: SignedIn) -> Response:
     user, sitting = get_own_session(visit.work, visit.session_id)
     form = visit.form()
     act = form.choice("act", ("codes", "off"), required=True)
-    code = form.text("code", required=True, most=40)
+    code = form.figures("code", required=True)
     if not form.ok or user.second_step_since is None:
         return _page(visit, form) if not form.ok else redirect("/account")
     moment = visit.house.clock.true_now()

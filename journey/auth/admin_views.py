@@ -77,10 +77,10 @@ def new_user(visit: Admin) -> Response:
 @router.post("/admin/users/new")
 def make_user(visit: Admin) -> Response:
     form = visit.form()
-    email = form.text("email", required=True, most=200)
+    email = form.figures("email", required=True, most=200)
     name = form.text("name", required=True, most=120)
     role = form.choice("role", USER_ROLES, required=True)
-    phone = form.text("phone", most=40)
+    phone = form.figures("phone")
     studies = _reach(visit, form)
     if re.search(r"\s", email):
         form.refuse("email", _("Dit is geen e-mailadres."))

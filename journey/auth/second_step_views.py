@@ -51,7 +51,7 @@ def check(visit: AtTheDoor) -> Response:
     if not visit.half_session:
         return redirect("/")
     form = visit.form()
-    code = form.text("code", required=True, most=40)
+    code = form.figures("code", required=True)
     moment = visit.house.clock.true_now()
     if form.ok and try_code(visit.work, user, sitting, code, moment, known_device=_is_known(visit, user)):
         return _verified(visit, user, sitting, redirect("/"))
@@ -77,7 +77,7 @@ def set_up(visit: AtTheDoor) -> Response:
     if user.second_step_since is not None:
         return redirect("/second-step" if visit.half_session else "/account")
     form = visit.form()
-    code = form.text("code", required=True, most=40)
+    code = form.figures("code", required=True)
     secret = secret_to_be(visit.work, user, _token(visit))
     codes = switch_on(visit.work, user, secret, code, visit.house.clock.true_now()) if form.ok else None
     if codes is None:

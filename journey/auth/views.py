@@ -49,7 +49,7 @@ def show_entrance(_visit: Everyone) -> Response:
 def enter(visit: Everyone) -> Response:
     """A session that was there is replaced; a half one goes on to the second step."""
     form = visit.form()
-    email = form.text("email", required=True, most=200)
+    email = form.figures("email", required=True, most=200)
     password = form.typed("password")
     if not password:
         form.refuse("password", _("Vul uw wachtwoord in."))

@@ -36,7 +36,7 @@ def list_promises(visit: Researcher) -> Response:
 def promise(visit: Researcher) -> Response:
     """Somebody phoned and asks to be called back. Asking twice is one promise."""
     form = visit.form()
-    typed = form.text("code", required=True, most=20)
+    typed = form.figures("code", required=True, most=20)
     person = find_by_code(visit.work, typed)
     if form.ok and person is None:
         form.refuse("code", _("Deze deelnemer is er niet."))

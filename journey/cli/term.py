@@ -18,6 +18,7 @@ from journey.rules import terms
 from journey.rules.calendar import local_date, long_date, short_date
 from journey.rules.decision import Extension, Mode, Suspension, decision_clock
 from journey.rules.errors import DomainError, Invalid
+from journey.rules.signs import figures
 from journey.rules.statistics import decimal_comma
 from journey.rules.statistics import reliability as survey_reliability
 
@@ -79,6 +80,7 @@ term_app = typer.Typer(
 
 def parse_day(text: str, name: str) -> date:
     """A date as `2026-03-31`, or the local date of a moment with a time zone as `2026-03-02T23:30Z`."""
+    text = figures(text)
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             return date.fromisoformat(text)

@@ -8,7 +8,7 @@ from pydantic import Field
 from journey.auth.access import FiguresToken
 from journey.export.downloads import MEDIA, download
 from journey.export.service import LONGEST_PURPOSE, Order
-from journey.web.api import Body, storable
+from journey.web.api import Body, Text
 from journey.web.visit import LongRead
 
 router = APIRouter(prefix="/api/v1", route_class=LongRead, tags=["exports"])
@@ -23,7 +23,7 @@ class ExportBody(Body):
 
     content: Literal["answers", "journeys", "figures"]
     format: Literal["csv", "xlsx", "sav", "json", "xes"]
-    purpose: Annotated[str, storable, Field(min_length=1, max_length=LONGEST_PURPOSE)]
+    purpose: Annotated[Text, Field(min_length=1, max_length=LONGEST_PURPOSE)]
     separator: Literal["semicolon", "comma", "tab"] = "semicolon"
 
 

@@ -6,39 +6,23 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
-from journey.clock import AMSTERDAM
 from journey.imports.reading import Cell
+from journey.rules import signs
+from journey.rules.dates import possible_day, read_date
 from journey.rules.errors import DomainError
 from journey.web.forms import said
 from journey.web.i18n import gettext as _
 
-MONTHS: Final = {
-    name: place
-    for place, names in enumerate(
-        (
-            "januari jan",
-            "februari feb",
-            "maart mrt maa",
-            "april apr",
-            "mei",
-            "juni jun",
-            "juli jul",
-            "augustus aug",
-            "september sep sept",
-            "oktober okt",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
+# A number of more digits than a spreadsheet can hold (15), or written as a power of ten: its last digits are lost.
+POWER_OF_TEN: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?e[+-]?[0-9]+", re.IGNORECASE)
+ROUNDED: Final = (
+    "Dit nummer is door een spreadsheet afgerond. Maak de kolom tekst en zet de nummers er opnieuw in."
+)
 EXCEL_EPOCH: Final = date(1899, 12, 30)
 SERIALS: Final = range(20_000, 80_000)  # 1954 to 2119
-EARLIEST: Final = date(1900, 1, 1)
 YES: Final = frozenset(("ja", "j", "yes", "y", "1", "x", "true", "waar"))
 NO: Final = frozenset(("nee", "n", "no", "0", "", "false", "onwaar"))
 
@@ -62,10 +46,6 @@ class Fault:
         )
 
 
-class Unreadable(Exception):
-    """A value that cannot be; the message is a sentence for the reader."""
-
-
 @dataclass
 class Row:
     """One row being read: `cells` by our name of the column, `letters` and `headers` as they stand in the file."""
@@ -79,32 +59,35 @@ class Row:
 
     def refuse(self, name: str, sentence: str) -> None:
         known = name in self.letters
-        self.faults.append(
-            Fault(
-                self.number,
-                self.letters[name] if known else "",
-                self.headers[name] if known else "",
-                shown(self.cells.get(name, "")) if known else "",
-                sentence,
-            )
+        fault = Fault(
+            self.number,
+            self.letters[name] if known else "",
+            self.headers[name] if known else "",
+            shown(self.cells.get(name, "")) if known else "",
+            sentence,
         )
+        if fault not in self.faults:  # a cell that is read twice is wrong once
+            self.faults.append(fault)
 
     @contextmanager
     def reading(self, name: str) -> Iterator[None]:
         try:
             yield
-        except Unreadable as wrong:
-            self.refuse(name, str(wrong))
         except DomainError as refusal:
             self.refuse(name, said(refusal))
 
     def text(self, name: str, most: int = 300) -> str:
-        value = shown(self.cells.get(name, ""))
+        """What stands there as its reader sees it; empty for what a spreadsheet rounded, which is nobody's number."""
+        cell = self.cells.get(name, "")
+        if is_rounded(cell):
+            self.refuse(name, _(ROUNDED))
+            return ""
+        value = signs.words(shown(cell))
         if len(value) > most:
             self.refuse(name, _("Dit is te lang: hoogstens %(most)s tekens.", most=most))
-        if "\0" in value:
-            self.refuse(name, _("Hier staat een teken dat niet kan worden bewaard."))
-        return value[:most].replace("\0", "")
+        if not value and shown(cell):
+            self.refuse(name, _("Hier staan alleen tekens die niemand ziet. Maak de cel leeg of vul hem in."))
+        return value[:most]
 
     def required(self, name: str, most: int = 300) -> str:
         value = self.text(name, most)
@@ -117,13 +100,13 @@ class Row:
         value = self.text(name)
         if not value:
             return ""
-        found = words.get(value.casefold())
+        found = words.get(signs.key(value))
         if found is None:
             self.refuse(name, _("Dit kennen we niet. Kies uit: %(allowed)s.", allowed=", ".join(words)))
         return found or ""
 
     def yes(self, name: str) -> bool:
-        value = self.text(name).casefold()
+        value = signs.key(self.text(name))
         if value in YES:
             return True
         if value not in NO:
@@ -158,48 +141,21 @@ class Row:
         return tuple(found)
 
 
+def is_rounded(cell: Cell) -> bool:
+    """Whether a spreadsheet wrote this number with fewer digits than it had: `2,02612E+11`, or over 15 digits."""
+    if isinstance(cell, float):
+        return abs(cell) >= 1e15
+    return isinstance(cell, str) and POWER_OF_TEN.fullmatch(signs.figures(cell)) is not None
+
+
 def read_day(cell: Cell) -> tuple[date, bool]:
-    """The day, and whether it stood there as the number by which Excel counts days. Unreadable says how to write it."""
+    """The day, and whether it stood there as the number by which Excel counts days. Invalid says how to write it."""
     if isinstance(cell, date):
-        return _possible(cell), False
+        return possible_day(cell), False
     text = shown(cell)
     if re.fullmatch(r"[0-9]{5}", text) and int(text) in SERIALS:
         return EXCEL_EPOCH + timedelta(days=int(text)), True
-    if re.fullmatch(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([T ].*)?", text):
-        return _possible(_iso(text)), False
-    found = re.fullmatch(
-        r"([0-9]{1,2})[-/. ]([0-9]{1,2}|[a-zé]+)\.?[-/. ]([0-9]{2,4})( [0-9:]+)?", text.lower()
-    )
-    if found is None:
-        raise Unreadable(_("Dit is geen datum. Schrijf 31-3-2026 of 2026-03-31."))
-    day, month, year, _time = found.groups()
-    if len(year) != 4:
-        raise Unreadable(_("Schrijf het jaar met vier cijfers, zoals 2026."))
-    number = MONTHS.get(month) if month.isalpha() else int(month)
-    if number is None:
-        raise Unreadable(_("Deze maand kennen we niet. Schrijf 31-3-2026 of 31 maart 2026."))
-    try:
-        return _possible(date(int(year), number, int(day))), False
-    except ValueError:
-        raise Unreadable(_("Deze dag bestaat niet. Schrijf eerst de dag, dan de maand: 31-3-2026.")) from None
-
-
-def _iso(text: str) -> date:
-    """A moment with a zone is the day on which it was that in Amsterdam (rules, 5)."""
-    try:
-        if len(text) <= 10:
-            year, month, day = map(int, text.split("-"))
-            return date(year, month, day)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Unreadable(_("Deze dag bestaat niet. Schrijf 2026-03-31 of 31-3-2026.")) from None
-    return (moment.astimezone(AMSTERDAM) if moment.tzinfo else moment).date()
-
-
-def _possible(day: date) -> date:
-    if day < EARLIEST:
-        raise Unreadable(_("Dit is van voor 1900. Klopt het jaar?"))
-    return day
+    return read_date(text), False
 
 
 def shown(cell: Cell) -> str:

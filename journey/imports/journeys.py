@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from journey.imports.cells import Fault, Row, Unreadable
+from journey.imports.cells import Fault, Row
 from journey.imports.columns import (
     CATEGORIES,
     LEAVING,
@@ -33,6 +33,7 @@ from journey.progress.statement import (
 )
 from journey.route.definition import RouteDefinition
 from journey.route.queries import list_definitions, newest_versions
+from journey.rules import signs
 from journey.rules.errors import Invalid
 from journey.web.forms import said
 from journey.web.i18n import gettext as _
@@ -90,8 +91,8 @@ def _grouped(rows: list[Row], *, long: bool) -> list[Entry]:
     entries: list[Entry] = []
     known: dict[str, Entry] = {}
     for row in rows:
-        reference = row.required("reference", LONGEST_REFERENCE)
-        earlier = known.get(reference)
+        reference = signs.line(row.required("reference", LONGEST_REFERENCE))
+        earlier = known.get(signs.key(reference)) if reference else None
         if earlier is not None and long:
             earlier.rows.append(row)
             continue
@@ -100,7 +101,7 @@ def _grouped(rows: list[Row], *, long: bool) -> list[Entry]:
             row.refuse("reference", _("Dit kenmerk staat ook in rij %(row)s. Houd één rij over.", row=first))
         entries.append(Entry(reference, [row]))
         if reference:
-            known.setdefault(reference, entries[-1])
+            known.setdefault(signs.key(reference), entries[-1])
     return entries
 
 
@@ -126,7 +127,7 @@ class _Reader:
         named = (name.removesuffix(":state") for name in self.table.places if name.startswith("step:"))
         self.steps = list(dict.fromkeys(named))
         self.route_names = {
-            name.casefold(): key for key, one in self.routes.items() for name in (key, one.name)
+            signs.key(name): key for key, one in self.routes.items() for name in (key, one.name)
         }
 
     def read(self, entry: Entry) -> Statement:
@@ -230,11 +231,11 @@ class _Reader:
             yield fact
 
     def _find_step(self, row: Row, route: str) -> str:
-        typed = row.required("step").casefold()
+        typed = signs.key(row.required("step"))
         definition = self.routes.get(route)
         if not typed or definition is None:
             return ""
-        names = {name.casefold(): step.id for step in definition.steps for name in (step.id, step.name)}
+        names = {signs.key(name): step.id for step in definition.steps for name in (step.id, step.name)}
         if typed not in names:
             row.refuse("step", _("De stap kennen we niet. Kies uit: %(allowed)s.", allowed=_ids(definition)))
         return names.get(typed, "")
@@ -242,7 +243,7 @@ class _Reader:
     def _check_step(self, route: str, step: str, day: date | None, state: str) -> None:
         definition = self.routes.get(route)
         if definition is not None and definition.find_step(step) is None:
-            raise Unreadable(_("De stap %(step)s hoort niet bij route %(route)s.", step=step, route=route))
+            raise Invalid("De stap %(step)s hoort niet bij route %(route)s.", step=step, route=route)
         if (state, day) not in self.possible:
             check_step_day(self.work, self.unborn, day, state)
             self.possible.add((state, day))

@@ -22,6 +22,7 @@ from journey.participant.service import AGE_BANDS, NewConsent, NewParticipant, c
 from journey.progress.checks import check_day
 from journey.route.queries import list_definitions
 from journey.rules.recognisable import passes_eleven_test
+from journey.rules.signs import figures, key
 from journey.study.queries import list_consent_versions
 from journey.web.i18n import LANGUAGES
 from journey.web.i18n import gettext as _
@@ -117,7 +118,7 @@ class _Reader:
             study_id=study.id or 0, municipality_id=0, route_version_id=0, created_at=self.work.now
         )
         self.routes = {
-            word.casefold(): one.id for one in list_definitions(work, study) for word in (one.id, one.name)
+            key(word): one.id for one in list_definitions(work, study) for word in (one.id, one.name)
         }
         self.versions = list_consent_versions(work)
         self.known = _list_known(work, study)
@@ -180,7 +181,7 @@ class _Reader:
 
     def _phone(self, row: Row) -> str | None:
         """A number that a spreadsheet took for an amount has lost its zero."""
-        typed = row.text("phone", 40)
+        typed = figures(row.text("phone", 60))
         if len(typed) == 9 and typed.isdecimal() and typed[0] != "0":
             typed = f"0{typed}"
         with row.reading("phone"):
@@ -226,7 +227,7 @@ class _Reader:
     def _likeness(self, new: NewParticipant) -> Likeness:
         vault = self.work.vault
         reached = vault.fingerprint(new.phone, "phone") if new.phone else address_reach(new.postal_address)
-        return reached, _folded(new.call_name), new.route
+        return reached, key(new.call_name or ""), new.route
 
 
 def _list_known(work: Work, study: Study) -> dict[Likeness, str]:
@@ -242,12 +243,8 @@ def _list_known(work: Work, study: Study) -> dict[Likeness, str]:
     for code, contact, route in work.session.exec(statement).all():
         place = f"contact:{contact.participant_id}"
         name = work.vault.open_optional(contact.call_name, f"{place}:call_name")
-        found[reach_of(work.vault, contact), _folded(name), route] = code
+        found[reach_of(work.vault, contact), key(name or ""), route] = code
     return found
-
-
-def _folded(text: str | None) -> str:
-    return " ".join((text or "").casefold().split())
 
 
 def _without_spare_address(row: Row, new: NewParticipant) -> NewParticipant:

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, event
 from sqlmodel import Field, SQLModel
 
 from journey.models.base import Moment, Recorded, one_of
+from journey.rules.signs import key
 
 SOURCES = ("call", "letter", "participant", "import")
 STATES = ("done", "skipped", "bypassed", "planned")
@@ -29,16 +30,25 @@ class BypassReason(StrEnum):
 
 
 class Journey(SQLModel, table=True):
-    __table_args__ = (UniqueConstraint("study_id", "reference"),)
+    """`reference` stays as it was first spelled; `reference_key` is what makes two spellings one application."""
+
+    __table_args__ = (UniqueConstraint("study_id", "reference_key"),)
 
     id: int | None = Field(default=None, primary_key=True)
     study_id: int = Field(foreign_key="study.id", index=True)
     municipality_id: int = Field(foreign_key="municipality.id", index=True)
     route_version_id: int = Field(foreign_key="route_version.id")
+    reference_key: str | None = Field(default=None, max_length=200)
     reference: str | None = Field(
         default=None, max_length=80, description="key of the case system; never on screens"
     )
     created_at: datetime = Field(sa_type=Moment)
+
+
+@event.listens_for(Journey, "before_insert")
+@event.listens_for(Journey, "before_update")
+def _keep_key(_mapper: object, _connection: object, journey: Journey) -> None:
+    journey.reference_key = None if journey.reference is None else key(journey.reference)
 
 
 class Progress(Recorded, table=True):

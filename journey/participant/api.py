@@ -32,7 +32,7 @@ from journey.progress.service import (
 )
 from journey.rules.decision import Clock
 from journey.rules.ratings import Channel
-from journey.web.api import Body, Created, Day, Line, RowId, Word, storable
+from journey.web.api import Body, Created, Day, Figures, Line, RowId, Word
 from journey.web.visit import UnitOfWork, Visit
 
 router = APIRouter(prefix="/api/v1", route_class=UnitOfWork, tags=["participants"])
@@ -64,7 +64,7 @@ class ConsentBody(Body):
         default=False, description="dates of the case system may be laid beside the person's own"
     )
     given_via: Via
-    text_version: Annotated[str, storable, Field(min_length=1, max_length=40)]
+    text_version: Word
 
     def new(self) -> NewConsent:
         return NewConsent(**dict(self))
@@ -73,9 +73,9 @@ class ConsentBody(Body):
 class ParticipantBody(Body):
     route: Word
     municipality: Word | None = None
-    age_band: Annotated[str, storable, AfterValidator(_band), Field(max_length=20)] | None = None
+    age_band: Annotated[Figures, AfterValidator(_band)] | None = None
     call_name: Line | None = Field(default=None, description="the name to ask for")
-    phone: Annotated[str, storable, Field(max_length=40)] | None = None
+    phone: Figures | None = None
     postal_address: Line | None = Field(default=None, description="only for letters")
     language: str = Field(default="nl", pattern=r"^[a-z]{2,3}$")
     channel: Channel

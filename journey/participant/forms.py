@@ -93,7 +93,7 @@ def read_contact(form: Form, channels: Iterable[str], languages: Iterable[str]) 
     channel = form.choice("channel", channels, required=True)
     language = form.choice("language", languages, required=True)
     call_name = form.text("call_name", most=LONGEST_NAME)
-    phone = form.text("phone", most=40)
+    phone = form.figures("phone", most=60)
     address = form.text("postal_address", most=400)
     good_times = read_good_times(form)
     if channel is None or language is None or not form.ok:

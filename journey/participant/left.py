@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlmodel import select
 
 from journey.models import Contact, Participant, StoppedNumber
+from journey.rules.signs import key
 from journey.vault import Vault
 from journey.work import Work
 
@@ -23,7 +24,7 @@ def reach_of(vault: Vault, contact: Contact) -> str:
 
 
 def address_reach(address: str | None) -> str:
-    return f"@{' '.join((address or '').casefold().split())}"
+    return f"@{key(address or '')}"
 
 
 def record_left(work: Work, participant: Participant) -> None:

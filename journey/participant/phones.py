@@ -1,11 +1,13 @@
 """Phone numbers as people type them, made into one form; numbers that cost money or reach nobody are refused."""
 
+from itertools import islice
 from typing import Final
 
 import phonenumbers
 
 from journey.outbox.numbers import is_dutch_mobile, is_mobile, shown_number, takes_texts
 from journey.rules.errors import Invalid
+from journey.rules.signs import figures
 
 __all__ = ["is_mobile", "normal_number", "shown_number", "takes_texts"]
 
@@ -25,6 +27,9 @@ def normal_number(typed: str, field: str = "phone") -> str:
     """E.164, such as +31612345678; a number without country is Dutch. Invalid when it cannot be a number, and when no
     person answers it: 112, 14 023, 0800, 0900, 1888 and their like in any country.
     """
+    typed = figures(typed)
+    if len(list(islice(phonenumbers.PhoneNumberMatcher(typed, "NL"), 2))) > 1:
+        raise Invalid("Hier staan twee nummers. Vul er één in.", field=field)
     try:
         number = phonenumbers.parse(typed, "NL")
     except phonenumbers.NumberParseException:

@@ -134,7 +134,7 @@ def enter_code(visit: Everyone) -> Response:
     """A code that fits leads to a fresh link. Unknown, expired, revoked and of somebody who stopped: one answer."""
     form, work = visit.form(), visit.work
     visit.speak(choose(visit.work, asked_language(visit)))
-    typed = form.text("code", required=True, most=40)
+    typed = form.figures("code", required=True)
     if not form.ok:
         return _code_page(visit, form, 422)
     try:

@@ -191,7 +191,9 @@ def _remove_case_keys(work: Work, rows: list[Any]) -> None:
     """The dated facts stay for the lead times; nobody can lead them back to a file any more."""
     journeys = [row[1] for row in rows]
     work.session.execute(delete(CaseWords).where(col(CaseWords.journey_id).in_(journeys)))
-    work.session.execute(update(Journey).where(col(Journey.id).in_(journeys)).values(reference=None))
+    work.session.execute(
+        update(Journey).where(col(Journey.id).in_(journeys)).values(reference=None, reference_key=None)
+    )
 
 
 def _of_people(cutoff: datetime) -> Any:

@@ -103,7 +103,7 @@ def download_retention(visit: Office) -> Response:
 def find_person(visit: PrivacyOfficer, code: str = "") -> Response:
     """By code, within the officer's studies; a code that is not there is a message at the field."""
     form = Form({"code": code})
-    typed = form.text("code", most=20).upper().replace(" ", "")
+    typed = form.figures("code", most=20).upper().replace(" ", "")
     if typed and form.ok:
         with form.attempt(visit.work):
             found = get_participant(visit.work, typed)

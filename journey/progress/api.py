@@ -21,7 +21,7 @@ from journey.progress.statement import (
     Statement,
     record_statement,
 )
-from journey.web.api import Body, Day, Line, Word, storable
+from journey.web.api import Body, Day, Line, Reference, Word
 from journey.web.visit import UnitOfWork
 
 router = APIRouter(prefix="/api/v1", route_class=UnitOfWork, tags=["journeys"])
@@ -50,9 +50,7 @@ class JourneyBody(Body):
     """What the case system knows now. Steps that are not named stay as they were; a list of suspensions is the whole
     list."""
 
-    reference: Annotated[str, storable, Field(min_length=1, max_length=80)] = Field(
-        description="key of the case system"
-    )
+    reference: Reference = Field(description="key of the case system")
     route: Word
     municipality: Word | None = None
     reported_on: Day | None = Field(default=None, description="the legal report at UWV (Pw 44)")

@@ -25,6 +25,7 @@ from journey.progress.beside import IMPORT
 from journey.progress.statement import Statement
 from journey.progress.summary import mark_changed
 from journey.route.queries import get_definition, opening_id
+from journey.rules.signs import key
 from journey.work import Work
 
 CHUNK = 500
@@ -50,6 +51,7 @@ def record_new_statements(
                 "municipality_id": places[one.municipality],
                 "route_version_id": versions[one.route],
                 "reference": one.reference,
+                "reference_key": key(one.reference),
                 "created_at": work.now,
             }
             for one in statements
@@ -75,14 +77,16 @@ def record_new_statements(
 
 
 def find_keys(work: Work, study: Study, references: Sequence[str]) -> dict[str, int]:
-    """The ids of the journeys that have one of these references."""
-    found: dict[str, int] = {}
-    for start in range(0, len(references), CHUNK):
-        statement = select(Journey.reference, Journey.id).where(
-            Journey.study_id == study.id, col(Journey.reference).in_(references[start : start + CHUNK])
+    """The ids of the journeys that have one of these references, in whatever spelling."""
+    spelled = {reference: key(reference) for reference in references}
+    keys = list(spelled.values())
+    known: dict[str | None, int] = {}
+    for start in range(0, len(keys), CHUNK):
+        statement = select(Journey.reference_key, Journey.id).where(
+            Journey.study_id == study.id, col(Journey.reference_key).in_(keys[start : start + CHUNK])
         )
-        found.update({str(reference): key or 0 for reference, key in work.session.exec(statement).all()})
-    return found
+        known.update({found: stored or 0 for found, stored in work.session.exec(statement).all()})
+    return {reference: known[its_key] for reference, its_key in spelled.items() if its_key in known}
 
 
 def _facts(one: Statement, opening: str | None) -> Iterator[tuple[Any, dict[str, Any]]]:

@@ -54,6 +54,7 @@ from journey.progress.service import (
 )
 from journey.route.queries import get_definition, get_study_route, opening_id
 from journey.rules.errors import Conflict, Invalid
+from journey.rules.signs import key
 from journey.study.queries import get_municipality
 from journey.work import Work
 
@@ -133,7 +134,7 @@ def record_statement(work: Work, study: Study, new: Statement) -> bool:
 
 
 def _journey(work: Work, study: Study, new: Statement) -> tuple[Journey, bool]:
-    if not new.reference.strip():
+    if not key(new.reference):
         raise Invalid("Geef de reis een kenmerk.", field="reference")
     found = _find(work, study, new.reference)
     if found is None:
@@ -157,7 +158,9 @@ def _journey(work: Work, study: Study, new: Statement) -> tuple[Journey, bool]:
 def _find(work: Work, study: Study, reference: str) -> Journey | None:
     """Locked until the end of the unit of work, so that two statements at once are taken one after the other."""
     return work.session.exec(
-        select(Journey).where(Journey.study_id == study.id, Journey.reference == reference).with_for_update()
+        select(Journey)
+        .where(Journey.study_id == study.id, Journey.reference_key == key(reference))
+        .with_for_update()
     ).first()
 
 

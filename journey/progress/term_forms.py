@@ -27,7 +27,6 @@ EXTENSION: Final = "extension"
 # Kind of row in a name, to what it is called.
 SUSPENSION_ROW, EXTENSION_ROW = "s", "e"
 _ROW_NAME: Final = re.compile(r"(s|e)(\d{1,4})_(\w+)")
-_DATE_LIKE: Final = re.compile(r"\d{1,4}[-/]\d{1,2}[-/]\d{1,4}")
 
 DECISION_NAMES: Final = ("received", "today", "mode", "sent", "add", "remove")
 
@@ -70,8 +69,6 @@ class TermForm(Form):
         value = super().day(name, required=required)
         if value is not None:
             self._typed[name] = value.isoformat()
-        elif _DATE_LIKE.fullmatch(self.typed(name).strip()):
-            self.errors[name] = _("Deze datum bestaat niet. Vul een datum in, zoals 14-4-2026.")
         return value
 
     def fill(self, typed: Mapping[str, str]) -> None:

@@ -165,7 +165,7 @@ def _copy(connection: Connection, table: Table, pattern: _Pattern, steps: Steps,
         target = next((key.column.table.name for key in column.foreign_keys), None)
         own = table.name if column.name == "id" else "journey" if column.name == "journey_id" else target
         moved = steps.get(own or "", 0) * copy
-        if table.name == "journey" and column.name == "reference":
+        if table.name == "journey" and column.name in ("reference", "reference_key"):
             columns.append((column + literal(f"/{moved_by}")).label(column.name))
         else:
             columns.append((column + literal(moved)).label(column.name) if moved else column)

@@ -12,7 +12,7 @@ from journey.models import Study
 from journey.rules.errors import Conflict, Forbidden
 from journey.study.queries import get_municipality, list_route_codes
 from journey.study.service import NewStudy, create_study
-from journey.web.api import Body, Day, Word, storable
+from journey.web.api import Body, Day, Line, Word
 from journey.web.visit import UnitOfWork
 from journey.work import Work
 
@@ -23,7 +23,7 @@ class StudyBody(Body):
     code: Word = Field(
         description="letters, digits, dots, hyphens and underscores", examples=["haarlem-2027"]
     )
-    name: Annotated[str, storable, Field(min_length=1, max_length=160)]
+    name: Annotated[Line, Field(min_length=1, max_length=160)]
     municipality: Word = Field(description="code or name; a new name makes a new municipality")
     routes: list[Word] = Field(min_length=1, max_length=50, examples=[["27plus", "jongeren"]])
     starts_on: Day

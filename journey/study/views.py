@@ -90,7 +90,7 @@ def _read(visit: Visit, form: Form) -> NewStudy | None:
     municipality = form.text("municipality", required=True, most=60)
     starts_on = form.day("starts_on", required=True)
     ends_on = form.day("ends_on")
-    phone = form.text("research_phone", most=40)
+    phone = form.figures("research_phone")
     minimum = form.whole("minimum_group", least=1, most=1000)
     version = form.choice("consent_version", list_consent_versions(visit.work)) or CURRENT_CONSENT
     if starts_on is None or minimum is None or not form.ok:

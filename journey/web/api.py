@@ -4,10 +4,13 @@ A day is `YYYY-MM-DD` and nothing else: pydantic would take a timestamp or a mid
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from journey.rules import signs
 
 LARGEST_ID = 2**31 - 1
 
@@ -15,9 +18,10 @@ LARGEST_ID = 2**31 - 1
 def _iso_day(value: Any) -> Any:
     if value is None or type(value) is date:
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+    day = signs.figures(value) if isinstance(value, str) else ""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
         raise ValueError("write a date as YYYY-MM-DD")
-    return value
+    return day
 
 
 def _storable(value: str) -> str:
@@ -27,11 +31,17 @@ def _storable(value: str) -> str:
     return value
 
 
-storable = AfterValidator(_storable)
+def _read_with(reader: Callable[[str], str]) -> BeforeValidator:
+    """The one reader of signs, before lengths are counted; what is no text is for the next validator to refuse."""
+    return BeforeValidator(lambda value: reader(_storable(value)) if isinstance(value, str) else value)
+
+
 Day = Annotated[date, BeforeValidator(_iso_day)]
-Text = Annotated[str, storable, Field(max_length=5000)]
-Line = Annotated[str, storable, Field(max_length=300)]
-Word = Annotated[str, storable, Field(min_length=1, max_length=60)]
+Text = Annotated[str, Field(max_length=5000), _read_with(signs.words)]
+Line = Annotated[str, Field(max_length=300), _read_with(signs.words)]
+Word = Annotated[str, Field(min_length=1, max_length=60), _read_with(signs.line)]
+Figures = Annotated[str, Field(max_length=40), _read_with(signs.figures)]
+Reference = Annotated[str, Field(min_length=1, max_length=80), _read_with(signs.line)]
 RowId = Annotated[int, Field(strict=True, ge=1, le=LARGEST_ID)]
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from journey.clock import AMSTERDAM
+from journey.rules import signs
+from journey.rules.dates import read_date
 from journey.rules.errors import DomainError
 from journey.rules.recognisable import CITIZEN_NUMBER_REFUSED, find_citizen_number
 from journey.web.i18n import gettext as _
@@ -41,7 +43,14 @@ class Form:
         self.errors.setdefault(name, message)
 
     def text(self, name: str, *, required: bool = False, most: int = 300) -> str:
-        value = self.typed(name).strip()
+        return self._read(name, signs.words, required, most)
+
+    def figures(self, name: str, *, required: bool = False, most: int = 40) -> str:
+        """A number, code or address of e-mail: digits of any script and odd dashes in plain signs."""
+        return self._read(name, signs.figures, required, most)
+
+    def _read(self, name: str, reader: Callable[[str], str], required: bool, most: int) -> str:
+        value = reader(self.typed(name))
         if required and not value:
             self.refuse(name, _("Vul dit in."))
         if len(value) > most:
@@ -70,8 +79,8 @@ class Form:
         return self.typed(name) in ("on", "yes", "1", "true")
 
     def day(self, name: str, *, required: bool = False) -> date | None:
-        """A date as the browser sends it (2026-04-14) or as people type it (14-4-2026)."""
-        return self._parsed(name, required, _parse_day, _("Vul een datum in, zoals 14-4-2026."))
+        """A date as the browser sends it (2026-04-14) or as people type it (14-4-2026, 14 april 2026)."""
+        return self._parsed(name, required, read_date, _("Vul een datum in, zoals 14-4-2026."))
 
     def moment(self, name: str, *, required: bool = False) -> datetime | None:
         """Local wall-clock date and time, as an aware moment."""
@@ -86,7 +95,7 @@ class Form:
 
         def parse(text: str) -> int:
             value = int(text)
-            if not text.isascii() or not least <= value <= most:
+            if not least <= value <= most:
                 raise ValueError(text)
             return value
 
@@ -94,14 +103,16 @@ class Form:
         return self._parsed(name, required, parse, message)
 
     def _parsed(self, name: str, required: bool, parse: Callable[[str], T], message: str) -> T | None:
-        text = self.text(name, required=required)
+        text = self.figures(name, required=required, most=300)
         if not text:
             return None
         try:
             return parse(text)
+        except DomainError as refusal:
+            self.refuse(name, said(refusal))
         except (ValueError, InvalidOperation):
             self.refuse(name, message)
-            return None
+        return None
 
     @contextmanager
     def attempt(self, work: Work) -> Iterator[None]:
@@ -122,15 +133,6 @@ def said(refusal: DomainError) -> str:
 
     shown = {key: day(value) if isinstance(value, date) else value for key, value in refusal.params.items()}
     return _(refusal.message, **shown)
-
-
-def _parse_day(text: str) -> date:
-    for pattern in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
-    raise ValueError(text)
 
 
 def _parse_moment(text: str) -> datetime:

@@ -21,10 +21,12 @@ from sqlmodel import select
 
 from journey.models import Replay
 from journey.models.base import metadata
+from journey.rules import signs
 from journey.rules.errors import Conflict
 from journey.work import NOBODY, Work
 
 FORGOTTEN = 410
+LONGEST_KEY = 200
 KEPT_HEADERS = ("content-type", "location", "hx-redirect", "hx-trigger")
 
 _table = metadata.tables["replay"]
@@ -97,7 +99,7 @@ def _write_first(work: Work, scope: str, key: str, fingerprint: str) -> int | No
     """The number of the row of a key that nobody used, or None; waits for who uses it at this moment."""
     values = {
         "scope": scope,
-        "key": key[:200],
+        "key": _whole(key),
         "fingerprint": fingerprint,
         "status": 0,
         "headers": "",
@@ -106,6 +108,12 @@ def _write_first(work: Work, scope: str, key: str, fingerprint: str) -> int | No
     }
     dialect = work.session.get_bind().dialect.name
     return work.session.execute(_WRITE_FIRST[dialect], values).scalar()
+
+
+def _whole(key: str) -> str:
+    """The key as it is compared: never cut, so that two long keys with one beginning stay two."""
+    read = signs.line(key)
+    return read if len(read) <= LONGEST_KEY else f"sha256:{hashlib.sha256(read.encode()).hexdigest()}"
 
 
 def _scope(work: Work, path: str) -> str:
@@ -117,4 +125,4 @@ def _scope(work: Work, path: str) -> str:
 
 
 def _find(work: Work, scope: str, key: str) -> Replay | None:
-    return work.session.exec(select(Replay).where(Replay.scope == scope, Replay.key == key[:200])).first()
+    return work.session.exec(select(Replay).where(Replay.scope == scope, Replay.key == _whole(key))).first()

@@ -15,6 +15,8 @@ from journey.auth.scope import get_study
 from journey.imports.plan import JOURNEYS, Plan
 from journey.imports.service import Source, import_file, preview
 from journey.models import Journey
+from journey.resources import folder
+from journey.seeding.load import load_folder
 from journey.settings import Settings
 from journey.work import House, Work
 from tests.support.build import build_study
@@ -41,8 +43,10 @@ def settings(database_url: str, today: date, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def inside(house: House) -> House:
+    """With the consent text that the study reads aloud."""
     with house.work() as work:
         build_study(work)
+        load_folder(work, folder("seeds") / "consent")
     return house
 
 

@@ -106,7 +106,7 @@ def test_a_commit_that_fails_leaves_nothing(inside: House, monkeypatch: pytest.M
         ("toegekend", "misschien", "rij 2, kolom F (uitkomst): Dit kennen we niet."),
         ("toegekend", "", "rij 2, kolom F (uitkomst): Een besluit heeft een dag"),
         ("2026-03-12", "2026-02-10", "rij 2, kolom E (besluit verzonden): Het besluit kan niet op"),
-        ("2026-02-05", "31-2-2026", "rij 2, kolom G (werkplein): Deze dag bestaat niet."),
+        ("2026-02-05", "31-2-2026", "rij 2, kolom G (werkplein): Deze datum bestaat niet."),
         ("Z-1", "", "rij 2, kolom A (kenmerk): Deze cel is leeg."),
     ],
 )

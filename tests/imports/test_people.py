@@ -18,17 +18,6 @@ ADA = "27plus,Ada,0612345678,bellen,ja,ja"
 BO = "jongeren,Bo,0687654321,sms,ja,nee"
 
 
-@pytest.fixture
-def inside(inside: House) -> House:
-    """With the consent text that the study reads aloud."""
-    from journey.resources import folder
-    from journey.seeding.load import load_folder
-
-    with inside.work() as work:
-        load_folder(work, folder("seeds") / "consent")
-    return inside
-
-
 def people(house: House, *lines: str) -> Plan:
     return look(house, csv_file(PEOPLE, *lines), PARTICIPANTS)
 

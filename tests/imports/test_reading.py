@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from journey.imports.cells import Unreadable, read_day
+from journey.imports.cells import read_day
 from journey.imports.reading import read_sheet
 from journey.rules.errors import Invalid
 from tests.imports.conftest import xlsx_file
@@ -109,5 +109,5 @@ def test_the_number_of_a_spreadsheet_is_a_day_that_is_told(written: str | float)
     ],
 )
 def test_what_is_no_day_says_how_to_write_it(written: str, sentence: str) -> None:
-    with pytest.raises(Unreadable, match=sentence):
+    with pytest.raises(Invalid, match=sentence):
         read_day(written)

@@ -48,7 +48,12 @@ def bare(page: str, typed: str) -> str:
         "0031622223333",
         "023 2000000",
         " 023-200 00 00 ",
+        "06\u200e22223333",
+        "\u202a06 2222\u00a03333\u202c",
+        "06\u20112222\u20113333",
+        "\u0660\u0666\u0662\u0662\u0662\u0662\u0663\u0663\u0663\u0663",
         "bureau",
+        "\u200fBureau",
     ],
 )
 def test_a_number_of_ours_is_recognised_however_typed(
@@ -78,7 +83,15 @@ def test_short_words_must_be_right() -> None:
 
 
 @pytest.mark.parametrize(
-    "style", [str.lower, str.upper, shown_check_code, lambda code: f"{code[:2]}-{code[2:]}"]
+    "style",
+    [
+        str.lower,
+        str.upper,
+        shown_check_code,
+        lambda code: f"{code[:2]}-{code[2:]}",
+        lambda code: f"{code[:2]}\u200b{code[2:]}\u00a0",
+        lambda code: f"\u200e{code[:2]}\u2011{code[2:]}",
+    ],
 )
 def test_the_check_code_of_our_letters_is_recognised(
     house_with_callers: House, client: PageClient, style: Any

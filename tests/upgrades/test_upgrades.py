@@ -51,6 +51,11 @@ MADE: Final[dict[str, tuple[str, list[tuple[object, ...]]]]] = {
         [(1, 0, 1)],
     ),
     "d3f7a1c5e982": ("SELECT participant_id FROM contact WHERE phone_wrong_at IS NOT NULL", [(22,)]),
+    # Of two spellings that were stored before they were one, the first has the key.
+    "6b0d93e7c418": (
+        "SELECT id, reference_key FROM journey WHERE id > 300 ORDER BY id",
+        [(301, "z-2026 0001"), (302, "z-2026 0001\n302"), (303, "z-2026 0001")],
+    ),
     "a4c8e13f6d27": ("SELECT calls, texts, file_dates FROM consent WHERE id = 2", [(1, 1, 0)]),
 }
 
