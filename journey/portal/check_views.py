@@ -32,7 +32,7 @@ def check(visit: Everyone) -> Response:
 def ask(visit: Everyone) -> Response:
     _speak(visit)
     form = visit.form()
-    typed = form.text("what", required=True, most=LONGEST)
+    typed = form.figures("what", required=True, most=LONGEST)
     if not form.ok:
         return _page(visit, "check", form, status=422)
     try:
