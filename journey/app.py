@@ -62,7 +62,7 @@ from journey.rating import quote_views, theme_views
 from journey.rating import views as rating_views
 from journey.recruitment import views as recruitment_views
 from journey.report import api as report_api
-from journey.report import compare_views
+from journey.report import compare_views, survey_api
 from journey.report import views as report_views
 from journey.resources import folder
 from journey.route import views as route_views
@@ -71,6 +71,7 @@ from journey.settings import Settings
 from journey.study import api as study_api
 from journey.study import cadence_views
 from journey.study import views as study_views
+from journey.survey import api as response_api
 from journey.team import views as team_views
 from journey.texts import language_views
 from journey.texts import views as text_views
@@ -147,6 +148,8 @@ ROOMS = (
     quote_views,
     action_views,
     report_api,
+    response_api,
+    survey_api,
     compare_views,
     report_views,
     export_api,

@@ -13,7 +13,9 @@ def import_command(
     file: Path,
     study: Annotated[str, typer.Option(help="code of the study")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen, record nothing")] = False,
-    content: Annotated[str, typer.Option(help="journeys or participants")] = "journeys",
+    content: Annotated[
+        str, typer.Option(help="journeys or participants; responses of a survey")
+    ] = "journeys",
     separator: Annotated[str, typer.Option(help="of a CSV; found by itself when left out")] = "",
 ) -> None:
     """Take in a CSV or XLSX file, whole or not at all."""

@@ -25,7 +25,10 @@ from journey.work import Work
 
 JOURNEYS: Final = "journeys"
 PARTICIPANTS: Final = "participants"
-CONTENTS: Final = (JOURNEYS, PARTICIPANTS)
+RESPONSES: Final = "responses"
+CONTENTS: Final = (JOURNEYS, PARTICIPANTS, RESPONSES)
+# Who was enrolled or answered is not recognised in a second file: the same file is never taken in again.
+ONCE: Final = (PARTICIPANTS, RESPONSES)
 
 Status = Literal["error", "new", "changed", "unchanged"]
 ORDER: Final[tuple[Status, ...]] = ("error", "new", "changed", "unchanged")
@@ -73,8 +76,10 @@ class Plan:
 
     @property
     def may_run(self) -> bool:
-        """People are never enrolled a second time from the same file: who withdrew meanwhile would come back."""
-        return self.ok and not (self.content == PARTICIPANTS and self.earlier)
+        """People never come in a second time from the same file: who withdrew meanwhile would come back, who answered
+        would count twice.
+        """
+        return self.ok and not (self.content in ONCE and self.earlier)
 
     @property
     def all_faults(self) -> list[Fault]:

@@ -19,8 +19,18 @@ from journey.auth.scope import get_study
 from journey.imports.cells import Fault
 from journey.imports.journeys import read_journeys, route_versions
 from journey.imports.people import Enrolment, plan_people
-from journey.imports.plan import CONTENTS, JOURNEYS, Plan, Planned, Status, plan_journeys
+from journey.imports.plan import (
+    CONTENTS,
+    JOURNEYS,
+    PARTICIPANTS,
+    RESPONSES,
+    Plan,
+    Planned,
+    Status,
+    plan_journeys,
+)
 from journey.imports.reading import read_sheet
+from journey.imports.responses import PlannedResponse, plan_responses, read_planned
 from journey.models import (
     Application,
     CaseWords,
@@ -43,12 +53,20 @@ from journey.progress.beside import IMPORT
 from journey.progress.bulk import record_new_statements
 from journey.progress.statement import record_statement
 from journey.rules.errors import DomainError, Invalid
+from journey.survey.queries import get_survey
+from journey.survey.service import record_many
 from journey.web.forms import said
 from journey.web.i18n import gettext as _
 from journey.work import Work
 
 STEP: Final = 500
 FACTS: Final = (Progress, Melding, Application, Suspension, Extension, Decision, Departure)
+
+COUNTED_WORDS: Final = {
+    JOURNEYS: ("reis", "reizen"),
+    PARTICIPANTS: ("deelnemer", "deelnemers"),
+    RESPONSES: ("antwoord", "antwoorden"),
+}
 
 # How far it is: rows that are done, of how many.
 Report = Callable[[int, int], None]
@@ -91,6 +109,8 @@ def import_file(work: Work, code: str, source: Source, report: Report) -> Plan:
         return plan
     if source.content == JOURNEYS:
         _record_journeys(work, study, plan, rows, report)
+    elif source.content == RESPONSES:
+        _record_responses(work, study, plan, rows, report)
     else:
         _enrol_all(work, study, plan, rows, report)
     work.session.add(
@@ -113,10 +133,16 @@ def import_file(work: Work, code: str, source: Source, report: Report) -> Plan:
 def _plan(work: Work, study: Study, source: Source) -> tuple[Plan, list[Any]]:
     if source.content not in CONTENTS:
         raise Invalid("Kies wat er in het bestand staat.", field="content")
+    if study.is_survey is not (source.content == RESPONSES):
+        raise Invalid(
+            "In een vragenlijstonderzoek komen alleen antwoorden, en antwoorden alleen daar.", field="content"
+        )
     sheet = read_sheet(source.file, source.separator)
     sha256 = hashlib.sha256(source.file).hexdigest()
     if source.content == JOURNEYS:
         return plan_journeys(work, study, read_journeys(work, study, sheet), sha256)
+    if source.content == RESPONSES:
+        return plan_responses(work, study, sheet, sha256)
     return plan_people(work, study, sheet, sha256)
 
 
@@ -229,6 +255,22 @@ def _enrol_all(work: Work, study: Study, plan: Plan, enrolments: Sequence[Enrolm
             report(done, len(enrolments))
 
 
+# --- answers ------------------------------------------------------------------------------------------
+
+
+def _record_responses(
+    work: Work, study: Study, plan: Plan, planned: Sequence[PlannedResponse], report: Report
+) -> None:
+    survey = get_survey(work, study)
+    report(0, len(planned))
+    try:
+        record_many(work, survey, (read_planned(survey, one) for one in planned))
+    except Invalid as refusal:
+        plan.faults.append(Fault(0, "", "", "", said(refusal)))
+        raise ImportRefused(plan) from None
+    report(len(planned), len(planned))
+
+
 # --- what is wrong, as a file -------------------------------------------------------------------------
 
 
@@ -246,7 +288,7 @@ def _quoted(text: str) -> str:
 
 def count_words(plan: Plan) -> Iterator[str]:
     """The counts in sentences, for a page and for the command line."""
-    one, many = ("reis", "reizen") if plan.content == JOURNEYS else ("deelnemer", "deelnemers")
+    one, many = COUNTED_WORDS[plan.content]
     labels: list[tuple[Status, str]] = [("new", _("nieuw")), ("unchanged", _("ongewijzigd"))]
     if plan.content == JOURNEYS:
         labels.insert(1, ("changed", _("bijgewerkt")))

@@ -66,6 +66,14 @@ from journey.models.staff import (
     UserSession,
 )
 from journey.models.study import Batch, BatchMark, ConsentText, Municipality, RouteVersion, Study, StudyRoute
+from journey.models.survey import (
+    OpenAnswer,
+    QuestionnaireVersion,
+    ResponseCount,
+    Stratum,
+    Survey,
+    SurveyResponse,
+)
 from journey.models.upload import Upload
 
 __all__ = [
@@ -111,8 +119,10 @@ __all__ = [
     "Message",
     "Moment",
     "Municipality",
+    "OpenAnswer",
     "Participant",
     "Progress",
+    "QuestionnaireVersion",
     "QuoteEdit",
     "QuoteTheme",
     "Rating",
@@ -123,12 +133,16 @@ __all__ = [
     "Reply",
     "ReportSnapshot",
     "ReportText",
+    "ResponseCount",
     "RouteChange",
     "RouteVersion",
     "SendingState",
     "StoppedNumber",
+    "Stratum",
     "Study",
     "StudyRoute",
+    "Survey",
+    "SurveyResponse",
     "Suspension",
     "Theme",
     "Throttle",

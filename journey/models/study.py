@@ -25,6 +25,7 @@ class Municipality(SQLModel, table=True):
 class Study(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(max_length=60, unique=True)
+    kind: str = Field(default="journey", max_length=10, description="journey or survey (rules, 45)")
     municipality_id: int = Field(foreign_key="municipality.id", index=True)
     name: str = Field(max_length=160)
     starts_on: date
@@ -52,6 +53,10 @@ class Study(SQLModel, table=True):
     )
     incentive: str = Field(default="", max_length=80, description="the thank-you for the closing interview")
     closed_at: datetime | None = Field(default=None, sa_type=Moment)
+
+    @property
+    def is_survey(self) -> bool:
+        return self.kind == "survey"
 
 
 class RouteVersion(SQLModel, table=True):

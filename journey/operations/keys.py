@@ -31,6 +31,7 @@ SEALED: Final = {
     ("replay", "body"): "replay:{id}:body",
     ("help_signal", "content"): "help_signal:{id}:content",
     ("staff", "second_step"): "staff:{id}:second_step",
+    ("open_answer", "body"): "open_answer:{id}",
 }
 """Table and column, and the place its values are sealed for, in terms of columns of the same row."""
 

@@ -31,12 +31,14 @@ from journey.models import (
     Meeting,
     Membership,
     Message,
+    OpenAnswer,
     Participant,
     Rating,
     RecoveryCode,
     Replay,
     Reply,
     Study,
+    SurveyResponse,
     Throttle,
     Upload,
     User,
@@ -229,6 +231,22 @@ def _remove_approaches(work: Work, rows: list[Any]) -> None:
     work.session.execute(delete(Approach).where(col(Approach.id).in_([row[1] for row in rows])))
 
 
+def _responses_of_ended(cutoff: datetime) -> Any:
+    """By the day the study was closed: no day of an answer is kept."""
+    return (
+        select(col(Study.closed_at), col(SurveyResponse.id))
+        .join(Study, col(Study.id) == SurveyResponse.study_id)
+        .where(_ended(cutoff))
+    )
+
+
+def _remove_responses(work: Work, rows: list[Any]) -> None:
+    """What was counted of them stays: counts of groups."""
+    keys = [row[1] for row in rows]
+    work.session.execute(delete(OpenAnswer).where(col(OpenAnswer.response_id).in_(keys)))
+    work.session.execute(delete(SurveyResponse).where(col(SurveyResponse.id).in_(keys)))
+
+
 OF_ANSWERS: Final = (
     *(
         "participant",
@@ -283,6 +301,7 @@ CATEGORIES: Final = (
         (
             Part(OF_ANSWERS, _people_of_ended, _forget_people),
             Part(("approach",), _approaches_of_ended, _remove_approaches),
+            Part(("survey_response", "open_answer"), _responses_of_ended, _remove_responses),
         ),
     ),
     Category("exports", "keep_exports_days", (_rows(ExportRun, col(ExportRun.made_at)),)),
@@ -317,6 +336,10 @@ KEPT: Final = {
     "study": "set-up",
     "study_route": "set-up",
     "route_version": "set-up",
+    "questionnaire_version": "set-up",
+    "survey": "set-up",
+    "stratum": "set-up",
+    "response_count": "counts per group of answers, without persons",
     "staff": "accounts; closed by the administrator, names are needed to read the trail",
     "membership": "goes with the account",
     "api_token": "names are needed to read the trail; only a hash of the token is kept",

@@ -42,6 +42,7 @@ from journey.report.queries import (
     list_routes,
     list_trips,
 )
+from journey.report.surveys import survey_batch
 from journey.report.voices import collect_voices, voices_due
 from journey.rules.disclosure import Renewal, batch_due, changed_people, is_shown, renewal
 from journey.rules.disclosure_parts import Splitting
@@ -141,6 +142,8 @@ class _Counting:
 def _counted(work: Work, study: Study, *, force: bool) -> tuple[Batch | None, Everybody]:
     """The next batch as it would be stored and who is behind it, None when it is not due."""
     last, marker = find_batch(work, study), Marker(work, study)
+    if study.is_survey:
+        return survey_batch(work, study, last, force=force), {}
     people = people_of(work, study, marker)
     due = batch_due(changed_people(whole_people(work, last), people), study.batch_size)
     if not (force or due or voices_due(work, study, last)):

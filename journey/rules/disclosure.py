@@ -47,16 +47,17 @@ class Disclosure(Generic[K]):
     total: Verdict
 
 
-def disclose(sizes: Mapping[K, int], minimum: int = MINIMUM_GROUP) -> Disclosure[K]:
+def disclose(sizes: Mapping[K, int], minimum: int = MINIMUM_GROUP, *, apart: int = 0) -> Disclosure[K]:
     """Decides over the rows of one figure, split into disjoint parts with N per part, and over their sum.
 
     The sum is shown when it is large enough itself and what the hidden parts add up to is nobody or a large
-    enough group: with exactly one small part hidden, the sum would give it away.
+    enough group: with exactly one small part hidden, the sum would give it away. `apart` are in the sum but in no part:
+    they never have a row of their own.
     """
     small = Verdict(shown=False, reason=TOO_SMALL, params={"minimum": minimum})
     parts = {key: Verdict(shown=True) if is_shown(n, minimum) else small for key, n in sizes.items()}
-    hidden = sum(n for key, n in sizes.items() if not parts[key].shown)
-    if not is_shown(sum(sizes.values()), minimum):
+    hidden = apart + sum(n for key, n in sizes.items() if not parts[key].shown)
+    if not is_shown(sum(sizes.values()) + apart, minimum):
         return Disclosure(parts, small)
     if hidden and not is_shown(hidden, minimum):
         return Disclosure(parts, Verdict(shown=False, reason=REVEALS, params={"minimum": minimum}))

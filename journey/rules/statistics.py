@@ -12,7 +12,17 @@ from typing import Final
 
 from journey.rules.errors import Invalid
 
-__all__ = ["Reliability", "decimal_comma", "median", "nearest_rank", "reliability", "weighted_mean", "wilson"]
+__all__ = [
+    "Reliability",
+    "decimal_comma",
+    "finite",
+    "median",
+    "nearest_rank",
+    "reliability",
+    "weighted_mean",
+    "wilson",
+    "wilson_finite",
+]
 
 Z95: Final = NormalDist().inv_cdf(0.975)
 ERROR: Final = 0.05
@@ -58,15 +68,33 @@ def reliability(n: int, population: int) -> Reliability:
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
     """The 95 % Wilson interval of a share, 0-1; without answers the whole range, because nothing is known."""
+    return _wilson(successes, n, Z95)
+
+
+def _wilson(successes: int, n: int, z: float) -> tuple[float, float]:
     if not 0 <= successes <= n:
         raise ValueError(f"{successes} of {n} is no share")
     if n == 0:
         return 0.0, 1.0
-    share, z2 = successes / n, Z95**2
+    share, z2 = successes / n, z * z
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    half = z * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
     low = 0.0 if successes == 0 else centre - half
     return low, 1.0 if successes == n else centre + half
+
+
+def finite(n: int, population: int | None) -> float:
+    """The finite-population correction of a standard error, √((N−n)/(N−1)); 1 when the population is unknown, 0 when
+    everybody answered.
+    """
+    if population is None or population <= 1:
+        return 1.0 if population is None else 0.0
+    return sqrt(max(0, population - n) / (population - 1))
+
+
+def wilson_finite(successes: int, n: int, correction: float) -> tuple[float, float]:
+    """As `wilson`, of a sample that is a good part of its population: z shrinks with the correction (see `finite`)."""
+    return _wilson(successes, n, Z95 * correction)
 
 
 def nearest_rank(values: Sequence[float], percent: int) -> float:

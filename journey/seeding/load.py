@@ -1,4 +1,5 @@
-"""Loads a folder of seeds: routes, consent texts, and whole studies with the people and journeys in them.
+"""Loads a folder of seeds: routes, questionnaires, consent texts, and whole studies with the people and journeys in
+them.
 
 What is there already is left alone, so that loading twice loads nothing twice. A study goes through the services, each
 fact on the day it became known: its history looks like one that was lived.
@@ -11,7 +12,7 @@ from pathlib import Path
 from sqlmodel import select
 
 from journey.clock import at_local
-from journey.models import ConsentText, Municipality, RouteVersion, Study, StudyRoute
+from journey.models import ConsentText, Municipality, QuestionnaireVersion, RouteVersion, Study, StudyRoute
 from journey.progress.statement import (
     StatedDecision,
     StatedDeparture,
@@ -19,6 +20,7 @@ from journey.progress.statement import (
     Statement,
     record_statement,
 )
+from journey.questionnaire.service import load_questionnaires
 from journey.report.service import publish_batch
 from journey.route.service import load_routes
 from journey.rules.errors import Invalid
@@ -34,7 +36,8 @@ from journey.work import Work
 
 
 def load_folder(work: Work, folder: Path) -> list[str]:
-    """What was loaded, a Dutch line each. `folder` holds routes, consent texts or a study, or folders of those.
+    """What was loaded, a Dutch line each. `folder` holds routes, questionnaires, consent texts or a study, or folders
+    of those.
 
     Invalid when there is nothing to load; it names file, line and field of what is wrong.
     """
@@ -49,14 +52,18 @@ def load_folder(work: Work, folder: Path) -> list[str]:
     lines = [line for path in parts for line in _load_part(work, path)]
     lines += [line for path in parts if (path / "study.toml").is_file() for line in _load_study(work, path)]
     if not lines:
-        raise Invalid("In %(folder)s staan geen routes, teksten of onderzoeken.", folder=str(folder))
+        raise Invalid(
+            "In %(folder)s staan geen routes, vragenlijsten, teksten of onderzoeken.", folder=str(folder)
+        )
     return lines
 
 
 def _load_part(work: Work, folder: Path) -> list[str]:
-    """A folder of routes or of consent texts, told apart by its name; nothing for any other folder."""
+    """A folder of routes, questionnaires or consent texts, told apart by its name; nothing for any other folder."""
     if folder.name == "routes":
         return _load_routes(work, folder)
+    if folder.name == "questionnaires":
+        return _load_questionnaires(work, folder)
     if folder.name == "consent":
         return [_load_consent(work, path) for path in sorted(folder.glob("*.toml"))]
     return []
@@ -67,6 +74,14 @@ def _load_routes(work: Work, folder: Path) -> list[str]:
     return [
         f"Route {row.code}, versie {row.version}: {'stond er al' if row.id in known else 'geladen'}."
         for row in load_routes(work, folder)
+    ]
+
+
+def _load_questionnaires(work: Work, folder: Path) -> list[str]:
+    known = set(work.session.exec(select(QuestionnaireVersion.id)).all())
+    return [
+        f"Vragenlijst {row.code}, versie {row.version}: {'stond er al' if row.id in known else 'geladen'}."
+        for row in load_questionnaires(work, folder)
     ]
 
 
