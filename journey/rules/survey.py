@@ -37,8 +37,9 @@ def count_into(counts: ItemCounts, settled: Settled, times: int = 1) -> None:
         for key in (ANSWERED, *_keys(answer)):
             own[key] = own.get(key, 0) + times
     for item, reason in settled.missing.items():
-        own, key = counts.setdefault(item, {}), missing_key(reason)
-        own[key] = own.get(key, 0) + times
+        if reason is not Reason.not_asked:
+            own, key = counts.setdefault(item, {}), missing_key(reason)
+            own[key] = own.get(key, 0) + times
 
 
 def _keys(answer: Answer) -> tuple[str, ...]:
@@ -54,9 +55,12 @@ def add_counts(parts: Iterable[Counts]) -> dict[str, int]:
 
 
 def moved(before: Counts, now: Counts) -> int:
-    """At least so many people make the difference between two looks at one item."""
-    changes = [now.get(key, 0) - before.get(key, 0) for key in before.keys() | now.keys()]
-    return max(sum(one for one in changes if one > 0), -sum(one for one in changes if one < 0))
+    """At least so many people make the difference in answers between two looks at one item; without one, in who gave
+    none. The largest change of any count: one person may tick many options, and is in `ANSWERED` once.
+    """
+    changes = {key: abs(now.get(key, 0) - before.get(key, 0)) for key in before.keys() | now.keys()}
+    answers = max((n for key, n in changes.items() if not key.startswith("!")), default=0)
+    return answers or max(changes.values(), default=0)
 
 
 def renewal_of_counts(

@@ -58,6 +58,7 @@ BODIES: dict[str, Any] = {
     "/participants/{code}/closing-interview": {"grade": 7, "statements": {}},
     "/studies/{study}/journeys": {"reference": "R-9", "route": "27plus", "facts": []},
     "/studies/{study}/exports": {"content": "figures", "format": "csv", "purpose": "toets"},
+    "/studies/{study}/responses": {"mode": "web", "answers": {}},
     "/studies": {
         "code": "nieuw",
         "name": "Nieuw",
@@ -91,6 +92,10 @@ NOT_HERE = {
     "GET /.well-known/security.txt",
     "GET /studies/{study}/published",  # only of the study of 2016
     "POST /admin/languages/{code}/recordings",  # takes a sentence and a sound
+    # Only of a survey: tests/survey/test_roles.py.
+    "GET /api/v1/studies/{study}/items",
+    "GET /api/v1/studies/{study}/response",
+    "POST /api/v1/studies/{study}/responses",
 }
 # Rows that every request may touch: when a session or token was last used, how often something was tried, and the line
 # that says somebody was refused.
