@@ -7,7 +7,7 @@ from alembic import op
 import journey.models
 
 revision = "2d4f81c6e9b3"
-down_revision = "6b0d93e7c418"
+down_revision = "b7d2e94c10f6"
 branch_labels = None
 depends_on = None
 
