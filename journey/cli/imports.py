@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+ROWS_SHOWN = 5
+
 if TYPE_CHECKING:
     from journey.imports.plan import Plan
 
@@ -37,6 +39,7 @@ def import_command(
                 plan = preview(work, get_study(work, study), source)
                 if not plan.ok:
                     raise ImportRefused(plan)
+                _show_understood(plan)
             else:
                 plan = import_file(work, study, source, _report)
     except ImportRefused as refused:
@@ -54,6 +57,14 @@ def import_command(
 def _say_notes(plan: "Plan") -> None:
     for note in plan.notes:
         typer.echo(note, err=True)
+
+
+def _show_understood(plan: "Plan") -> None:
+    """The first rows as they were read, dates above all: a wrong column is seen before it is recorded."""
+    for line in plan.lines[:ROWS_SHOWN]:
+        read = "; ".join(f"{label} {now}" for label, _before, now in line.changes)
+        if read:
+            typer.echo(f"rij {line.row}: {line.what}: {read}", err=True)
 
 
 def _report(done: int, total: int) -> None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from journey.imports.cells import Fault, Row
-from journey.imports.reading import Sheet
+from journey.imports.cells import Fault, Row, read_day
+from journey.imports.reading import Sheet, letter_of
 from journey.models.journey import DECISIONS, DEPARTURES, STATES, BypassReason
 from journey.route.definition import RouteDefinition
-from journey.rules.recognisable import passes_eleven_test
+from journey.rules.errors import Invalid
+from journey.rules.signs import key
 from journey.web.i18n import gettext as _
 
 # Our name of a column: the other names that are understood. The first is the Dutch one of the template.
@@ -88,6 +90,7 @@ LIVING_AT: Final = frozenset(
     {"adres", "postadres", "postal address", "address", "postcode", "woonplaats", "straat", "huisnummer"}
 )
 PERSONAL: Final = NAMES | REACHED_AT | LIVING_AT
+DAYS_LOOKED_AT: Final = 200
 STATE_SUFFIXES: Final = frozenset({"state", "toestand"})
 SUSPENSION: Final = re.compile(r"(?:suspension|opschorting) ?([0-9]{1,2}) (.+)")
 
@@ -113,38 +116,38 @@ class Table:
 
 def plain(header: str) -> str:
     """A name of a column without capitals, dashes and underscores."""
-    return re.sub(r"[\s_\-.]+", " ", header).strip().casefold()
+    return re.sub(r"[\s_\-.]+", " ", key(header)).strip()
 
 
-def letter_of(place: int) -> str:
-    """A, B … Z, AA: as a spreadsheet names its columns."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+def knows_journey_column(header: str, routes: list[RouteDefinition]) -> bool:
+    """Whether a file of journeys, wide or long, may have a column of this name."""
+    names = _vocabulary(JOURNEY_COLUMNS) | _vocabulary(LONG_COLUMNS) | _step_names(routes)
+    return _name_of(plain(header), names, steps=True) is not None
+
+
+def knows_people_column(header: str) -> bool:
+    return plain(header) in _vocabulary(PEOPLE_COLUMNS)
 
 
 def read_journey_table(sheet: Sheet, routes: list[RouteDefinition]) -> tuple[Table | None, list[Fault]]:
     """Columns of a file of journeys, wide (a column per step) or long (a row per fact)."""
-    names = _vocabulary(JOURNEY_COLUMNS)
-    headers = {plain(header) for header in sheet.headers}
     long = _vocabulary(LONG_COLUMNS)
-    is_long = bool({key for key, name in long.items() if name == "step"} & headers)
-    if is_long:
-        names |= long
-    else:
-        for route in routes:
-            for step in route.steps:
-                names[plain(step.id)] = f"step:{step.id}"
-                names.setdefault(plain(step.name), f"step:{step.id}")
+    is_long = "step" in {long.get(plain(header)) for header in sheet.headers}
+    names = _vocabulary(JOURNEY_COLUMNS) | (long if is_long else _step_names(routes))
     needed = ["reference", "route", *(("step", "happened_on") if is_long else ())]
     return _table(sheet, names, needed, steps=not is_long, people=False)
 
 
 def read_people_table(sheet: Sheet) -> tuple[Table | None, list[Fault]]:
     return _table(sheet, _vocabulary(PEOPLE_COLUMNS), ["route", "channel", "participate"], people=True)
+
+
+def _step_names(routes: list[RouteDefinition]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for step in (step for route in routes for step in route.steps):
+        names[plain(step.id)] = f"step:{step.id}"
+        names.setdefault(plain(step.name), f"step:{step.id}")
+    return names
 
 
 def dutch_name(name: str) -> str:
@@ -179,6 +182,14 @@ def _table(
             refuse(place, _("Een geboortedatum bewaren we niet. Haal deze kolom uit het bestand."))
         elif name is None and not people and word in PERSONAL:
             refuse(place, _("In een bestand met reizen horen geen personen. Haal deze kolom eruit."))
+        elif name is None and _holds_days(sheet, place):
+            refuse(
+                place,
+                _(
+                    "In deze kolom staan datums, maar deze naam kennen we niet. "
+                    "Geef de kolom een naam uit het voorbeeldbestand, of haal hem weg."
+                ),
+            )
         elif name is None:
             ignored.append(header or letter_of(place))
         elif name in places:
@@ -196,6 +207,20 @@ def _table(
     return (None if faults else Table(places, sheet.headers, notes)), faults
 
 
+def _holds_days(sheet: Sheet, place: int) -> bool:
+    """Whether every filled cell is a day: what looks like a date of ours is never dropped in silence."""
+    cells = [row.cells[place] for row in sheet.rows[:DAYS_LOOKED_AT] if row.cells[place] != ""]
+    return bool(cells) and all(isinstance(cell, date | str) and _is_day(cell) for cell in cells)
+
+
+def _is_day(cell: date | str) -> bool:
+    try:
+        _day, is_serial = read_day(cell)
+    except Invalid:
+        return False
+    return not is_serial
+
+
 def _name_of(word: str, names: Mapping[str, str], *, steps: bool) -> str | None:
     if word in names:
         return names[word]
@@ -207,12 +232,3 @@ def _name_of(word: str, names: Mapping[str, str], *, steps: bool) -> str | None:
         step = names.get(before.strip(), "")
         return f"{step}:state" if step.startswith("step:") else None
     return None
-
-
-def refuse_citizen_numbers(rows: list[Row], name: str) -> None:
-    """One in eleven numbers of nine digits passes the test of a BSN; when most do, they are."""
-    nine = [row for row in rows if re.fullmatch(r"[0-9]{9}", str(row.text(name)))]
-    passed = [row for row in nine if passes_eleven_test(row.text(name))]
-    if len(passed) >= 2 and len(passed) * 2 > len(nine):
-        for row in passed:
-            row.refuse(name, _("Dit is een BSN. Gebruik een kenmerk van de zaak dat niets over iemand zegt."))

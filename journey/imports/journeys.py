@@ -16,13 +16,13 @@ from journey.imports.columns import (
     STATE_WORDS,
     Table,
     read_journey_table,
-    refuse_citizen_numbers,
 )
 from journey.imports.reading import Sheet
 from journey.models import Journey, Study, stored_id
 from journey.models.journey import GROUNDS
 from journey.progress.checks import check_day, check_decision, check_step_day, check_term
 from journey.progress.reasons import told_why
+from journey.progress.references import NO_CITIZEN_NUMBER, find_citizen_numbers
 from journey.progress.service import NewSuspension, check_suspension
 from journey.progress.statement import (
     StatedDecision,
@@ -78,7 +78,10 @@ def read_journeys(work: Work, study: Study, sheet: Sheet) -> JourneyFile:
         return JourneyFile(faults=faults, notes=list(sheet.notes))
     reader = _Reader(work, study, {route.id: route for route in routes}, table)
     rows = list(table.rows(sheet))
-    refuse_citizen_numbers(rows, "reference")
+    persons = find_citizen_numbers(work, study, (row.text("reference") for row in rows))
+    for row in rows:
+        if row.text("reference") in persons:
+            row.refuse("reference", _(NO_CITIZEN_NUMBER))
     entries = list(_grouped(rows, long="step" in table))
     for entry in entries:
         statement = reader.read(entry)

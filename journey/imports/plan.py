@@ -36,8 +36,8 @@ ORDER: Final[tuple[Status, ...]] = ("error", "new", "changed", "unchanged")
 
 @dataclass(frozen=True)
 class Line:
-    """One row, or all rows of one application; `what` is its reference or the name to ask for. With
-    `left_out` nothing is done because somebody left the study."""
+    """One row, or all rows of one application; `what` is its reference or the name to ask for. `changes`: label, what
+    an earlier file said, what we understood now. With `left_out` nothing is done because somebody left the study."""
 
     row: int
     status: Status
@@ -165,7 +165,7 @@ def _line(entry: Entry, planned: Planned | None, known: Words | None) -> Line:
     changes: Sequence[tuple[str, str, str]] = ()
     if planned.status == "changed" and known is None:
         notes.append(_("Dit kenmerk kennen we al, maar niet uit een bestand. We nemen over wat hier staat."))
-    elif planned.status == "changed":
+    elif planned.status != "unchanged":
         changes = differences(known or {}, planned.words)
     return Line(row, planned.status, entry.reference, tuple(changes), tuple(notes))
 
@@ -206,7 +206,7 @@ def _new_places(work: Work, planned: Iterable[Planned]) -> list[str]:
 
 
 def _is_known(work: Work, name: str) -> bool:
-    low = name.strip().casefold()
+    low = name.strip().lower()
     statement = select(Municipality.id).where(
         or_(func.lower(Municipality.name) == low, col(Municipality.code) == low.replace(" ", "-"))
     )

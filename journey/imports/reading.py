@@ -5,25 +5,20 @@ Sizes are limited before anything is unpacked.
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Final
 
+from journey.imports.limits import LARGEST_FILE, LONGEST_CELL
+from journey.imports.text_file import SEPARATORS, read_text
+from journey.imports.workbook import Cell, Line, is_workbook, read_workbook
 from journey.rules.errors import Invalid
-from journey.web.filters import number
+from journey.rules.signs import line as one_line
 from journey.web.i18n import gettext as _
 
-LARGEST_FILE: Final = 20_000_000
-LARGEST_UNPACKED: Final = 400_000_000
-MOST_ROWS: Final = 100_000
-MOST_COLUMNS: Final = 200
-LONGEST_CELL: Final = 10_000
-SEPARATORS: Final = {";": "puntkomma", ",": "komma", "\t": "tab"}
+__all__ = ["LARGEST_FILE", "SEPARATORS", "Cell", "Sheet", "SheetRow", "letter_of", "read_sheet"]
 
-Cell = str | float | date
+TITLE_ROWS: Final = 15  # this far down the names of the columns are looked for
 
 
 @dataclass(frozen=True)
@@ -44,129 +39,75 @@ class Sheet:
     notes: tuple[str, ...]
 
 
-def read_sheet(content: bytes, separator: str = "") -> Sheet:
-    """CSV or XLSX by its first bytes. Invalid for a file that is empty, too large or no table."""
-    if not content.strip():
+def read_sheet(
+    content: bytes, separator: str = "", knows: Callable[[str], bool] = lambda header: False
+) -> Sheet:
+    """Text or workbook by its first bytes. `knows` tells which names of columns are ours, so that titles above them
+    are left alone. Invalid for a file that is empty, too large or no table.
+    """
+    if not content.strip(b" \t\r\n\xef\xbb\xbf"):
         raise Invalid("Dit bestand is leeg.", field="file")
     if len(content) > LARGEST_FILE:
         raise Invalid("Dit bestand is groter dan 20 MB. Deel het op.", field="file")
-    if content.startswith(b"PK\x03\x04"):
-        return _sheet(*_read_workbook(content))
-    if content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf")):
-        raise Invalid("Dit is geen CSV en geen XLSX. Sla het bestand op als XLSX of CSV.", field="file")
-    return _sheet(*_read_text(content, separator))
+    lines: Sequence[Line]
+    lines, notes = read_workbook(content) if is_workbook(content) else read_text(content, separator)
+    return _sheet(lines, notes, knows)
 
 
-def _read_workbook(content: bytes) -> tuple[list[tuple[Cell, ...]], list[str]]:
-    """The first sheet; of a formula its last value. Macros are not looked at."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-        if size > LARGEST_UNPACKED:
-            raise Invalid("Dit bestand is uitgepakt te groot. Deel het op.", field="file")
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_index(0)
-        _check_size(sheet.height, sheet.width)
-        raw = sheet.to_python(skip_empty_area=False)
-    except PasswordError:
-        raise Invalid("Op dit bestand zit een wachtwoord. Haal dat er eerst af.", field="file") from None
-    except (CalamineError, zipfile.BadZipFile, IndexError):
-        raise Invalid("Dit XLSX-bestand is stuk, of het is geen werkmap.", field="file") from None
-    notes = []
-    if len(book.sheet_names) > 1:
-        notes.append(_("Alleen het eerste blad (%(name)s) wordt gelezen.", name=book.sheet_names[0]))
-    return [tuple(_cell(value) for value in row) for row in raw], notes
+def letter_of(place: int) -> str:
+    """A, B … Z, AA: as a spreadsheet names its columns."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
-def _cell(value: object) -> Cell:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date | str):
-        return value
-    if isinstance(value, bool):
-        return "ja" if value else "nee"
-    if isinstance(value, int | float):
-        return float(value)
-    return str(value)
-
-
-def _read_text(content: bytes, separator: str) -> tuple[list[tuple[Cell, ...]], list[str]]:
-    text, notes = _decode(content)
-    if separator not in ("", *SEPARATORS):
-        raise Invalid("Kies als scheidingsteken een komma, een puntkomma of een tab.", field="separator")
-    chosen = separator or _guess_separator(text)
-    if not separator and chosen != ",":
-        notes.append(_("Scheidingsteken: %(name)s.", name=_(SEPARATORS[chosen])))
-    lines: list[tuple[Cell, ...]] = []
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=chosen, strict=True)
-        for row in reader:
-            # A cell over several lines keeps the numbers of a spreadsheet: one row, one number.
-            lines.append(tuple(row))
-            _check_size(len(lines), len(row))
-    except csv.Error:
-        raise Invalid(
-            "Rij %(row)s is niet te lezen: een aanhalingsteken staat verkeerd.",
-            field="file",
-            row=len(lines) + 1,
-        ) from None
-    return lines, notes
-
-
-def _decode(content: bytes) -> tuple[str, list[str]]:
-    """UTF-8 is silent; any other encoding is told, because letters could come out wrong."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return content.decode("utf-16"), [_("Tekencodering: UTF-16.")]
-        except UnicodeDecodeError:
-            raise Invalid("Dit bestand is geen tekst.", field="file") from None
-    if b"\x00" in content:
-        raise Invalid("Dit bestand is geen tekst.", field="file")
-    try:
-        return content.decode("utf-8-sig"), []
-    except UnicodeDecodeError:
-        told = _("Tekencodering: Windows-1252, geen UTF-8. Kijk of letters als é en ö kloppen.")
-        return content.decode("cp1252", errors="replace"), [told]
-
-
-def _guess_separator(text: str) -> str:
-    """The one that the first line has most of, outside quotes."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    plain = "".join(part for place, part in enumerate(first.split('"')) if place % 2 == 0)
-    return max((",", ";", "\t"), key=plain.count)
-
-
-def _check_size(rows: int, columns: int) -> None:
-    if rows > MOST_ROWS + 1:
-        raise Invalid("Meer dan %(most)s rijen. Deel het bestand op.", field="file", most=number(MOST_ROWS))
-    if columns > MOST_COLUMNS:
-        raise Invalid("Meer dan %(most)s kolommen.", field="file", most=MOST_COLUMNS)
-
-
-def _sheet(lines: list[tuple[Cell, ...]], notes: list[str]) -> Sheet:
-    """The first line that is not empty holds the headers."""
+def _sheet(lines: Sequence[Line], notes: list[str], knows: Callable[[str], bool]) -> Sheet:
     filled = [SheetRow(place, row) for place, row in enumerate(lines, 1) if any(_is_filled(c) for c in row)]
     if not filled:
         raise Invalid("Dit bestand is leeg.", field="file")
-    headers = [str(cell).strip() for cell in filled[0].cells]
+    top = _find_headers(filled, knows)
+    if top:
+        notes = [
+            *notes,
+            _(
+                "De kolomnamen staan in rij %(row)s; wat erboven staat, slaan we over.",
+                row=filled[top].number,
+            ),
+        ]
+    headers = [one_line(str(cell)) for cell in filled[top].cells]
     while headers and not headers[-1]:
         headers.pop()
-    rows = []
-    for row in filled[1:]:
-        if any(_is_filled(cell) for cell in row.cells[len(headers) :]):
-            raise Invalid("Rij %(row)s heeft meer cellen dan er kolommen zijn.", field="file", row=row.number)
-        missing = ("",) * (len(headers) - len(row.cells))
-        rows.append(SheetRow(row.number, tuple(map(_cut, row.cells[: len(headers)])) + missing))
+    rows = [_row(row, len(headers)) for row in filled[top + 1 :]]
     if not rows:
         raise Invalid("Onder de kolomnamen staan geen rijen.", field="file")
-    return Sheet(filled[0].number, tuple(headers), tuple(rows), tuple(notes))
+    return Sheet(filled[top].number, tuple(headers), tuple(rows), tuple(notes))
 
 
-def _cut(cell: Cell) -> Cell:
-    return cell.strip()[:LONGEST_CELL] if isinstance(cell, str) else cell
+def _find_headers(filled: list[SheetRow], knows: Callable[[str], bool]) -> int:
+    """The place of the row with most names that we know: titles, dates and merged groups may stand above it."""
+    known = [sum(isinstance(cell, str) and knows(cell) for cell in row.cells) for row in filled[:TITLE_ROWS]]
+    return known.index(max(known)) if max(known) > 1 else 0
+
+
+def _row(row: SheetRow, width: int) -> SheetRow:
+    if any(_is_filled(cell) for cell in row.cells[width:]):
+        raise Invalid("Rij %(row)s heeft meer cellen dan er kolommen zijn.", field="file", row=row.number)
+    cells = tuple(cell.strip() if isinstance(cell, str) else cell for cell in row.cells[:width])
+    for place, cell in enumerate(cells):
+        if isinstance(cell, str) and len(cell) > LONGEST_CELL:
+            raise Invalid(
+                "Rij %(row)s, kolom %(letter)s: deze cel is langer dan %(most)s tekens. "
+                "Maak hem korter, of kijk of er een aanhalingsteken te veel staat.",
+                field="file",
+                row=row.number,
+                letter=letter_of(place),
+                most=LONGEST_CELL,
+            )
+    return SheetRow(row.number, cells + ("",) * (width - len(cells)))
 
 
 def _is_filled(cell: Cell) -> bool:
-    return not isinstance(cell, str) or bool(cell.strip())
+    return not isinstance(cell, str) or bool(one_line(cell))

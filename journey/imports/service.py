@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -17,6 +18,7 @@ from sqlmodel import col, delete, or_, select
 from journey.audit.service import record_act
 from journey.auth.scope import get_study
 from journey.imports.cells import Fault
+from journey.imports.columns import knows_journey_column, knows_people_column
 from journey.imports.journeys import read_journeys, route_versions
 from journey.imports.people import Enrolment, plan_people
 from journey.imports.plan import (
@@ -29,7 +31,7 @@ from journey.imports.plan import (
     Status,
     plan_journeys,
 )
-from journey.imports.reading import read_sheet
+from journey.imports.reading import Sheet, read_sheet
 from journey.imports.responses import PlannedResponse, plan_responses, read_planned
 from journey.models import (
     Application,
@@ -52,6 +54,7 @@ from journey.participant.service import enrol
 from journey.progress.beside import IMPORT
 from journey.progress.bulk import record_new_statements
 from journey.progress.statement import record_statement
+from journey.route.queries import list_definitions
 from journey.rules.errors import DomainError, Invalid
 from journey.survey.queries import get_survey
 from journey.survey.service import record_many
@@ -137,13 +140,23 @@ def _plan(work: Work, study: Study, source: Source) -> tuple[Plan, list[Any]]:
         raise Invalid(
             "In een vragenlijstonderzoek komen alleen antwoorden, en antwoorden alleen daar.", field="content"
         )
-    sheet = read_sheet(source.file, source.separator)
+    sheet = open_sheet(work, study, source)
     sha256 = hashlib.sha256(source.file).hexdigest()
     if source.content == JOURNEYS:
         return plan_journeys(work, study, read_journeys(work, study, sheet), sha256)
     if source.content == RESPONSES:
         return plan_responses(work, study, sheet, sha256)
     return plan_people(work, study, sheet, sha256)
+
+
+def open_sheet(work: Work, study: Study, source: Source) -> Sheet:
+    """The rows below the names of columns that this study knows; Invalid for what is no table."""
+    if source.content == JOURNEYS:
+        routes = list_definitions(work, study)
+        return read_sheet(source.file, source.separator, partial(knows_journey_column, routes=routes))
+    if source.content == PARTICIPANTS:
+        return read_sheet(source.file, source.separator, knows_people_column)
+    return read_sheet(source.file, source.separator)
 
 
 # --- journeys -----------------------------------------------------------------------------------------

@@ -19,13 +19,14 @@ from journey.auth.access import only
 from journey.auth.scope import get_study
 from journey.imports.keeping import find_kept, forget, keep
 from journey.imports.plan import CONTENTS, JOURNEYS, PARTICIPANTS, Line, Plan, list_runs
-from journey.imports.reading import LARGEST_FILE, SEPARATORS, read_sheet
+from journey.imports.reading import LARGEST_FILE, SEPARATORS
 from journey.imports.service import (
     ImportRefused,
     Source,
     count_words,
     faults_file,
     import_file,
+    open_sheet,
     preview,
 )
 from journey.imports.templates import KINDS, as_csv, as_xlsx, template_rows, understood
@@ -112,7 +113,7 @@ def take_file(visit: Importer, study: str) -> Response:
         form.refuse("file", _("Kies een bestand."))
     if content and form.ok:
         with form.attempt(visit.work):
-            read_sheet(file, separator)
+            open_sheet(visit.work, found, Source(content, file, separator))
     if not content or not form.ok:
         return _form(visit, found, form, status=422)
     name = keep(visit.house, _actor(visit), found, Source(content, file, separator))

@@ -41,6 +41,7 @@ from journey.progress.beside import (
 from journey.progress.checks import check_day, check_decision, check_step
 from journey.progress.queries import Facts, get_facts
 from journey.progress.reasons import told_why
+from journey.progress.references import NO_CITIZEN_NUMBER, find_citizen_numbers
 from journey.progress.service import (
     NewSuspension,
     append_step,
@@ -138,6 +139,8 @@ def _journey(work: Work, study: Study, new: Statement) -> tuple[Journey, bool]:
         raise Invalid("Geef de reis een kenmerk.", field="reference")
     found = _find(work, study, new.reference)
     if found is None:
+        if find_citizen_numbers(work, study, [new.reference]):
+            raise Invalid(NO_CITIZEN_NUMBER, field="reference")
         route = get_study_route(work, study, new.route)
         municipality = _municipality(work, study, new.municipality)
         try:

@@ -41,6 +41,7 @@ def test_a_file_is_taken_in(file: Path, inside: House) -> None:
 def test_a_dry_run_records_nothing(file: Path, inside: House) -> None:
     answer = CliRunner().invoke(app, ["import", str(file), "--study", CODE, "--dry-run"])
     assert (answer.exit_code, answer.stdout.splitlines()[0]) == (0, "1 reis nieuw")
+    assert "rij 2: Z-1: route 27plus; gemeld op 2-2-2026; aanvraag ontvangen 16-2-2026" in answer.stderr
     assert count(inside) == 0
 
 

@@ -77,7 +77,7 @@ def test_a_wrong_file_has_no_button_and_cannot_be_forced(researcher: PageClient,
 def test_a_file_that_is_no_table_comes_back_with_the_form(researcher: PageClient) -> None:
     answer = hand_in(researcher, b"%PDF-1.7")
     assert answer.status_code == 422  # type: ignore[attr-defined]
-    assert "geen CSV en geen XLSX" in answer.text  # type: ignore[attr-defined]
+    assert "Dit is een PDF" in answer.text  # type: ignore[attr-defined]
 
 
 def test_no_file_at_all(researcher: PageClient) -> None:

@@ -46,8 +46,8 @@ def test_a_workbook_gives_days_and_whole_numbers() -> None:
     [
         (b"", "leeg"),
         (b"a,b\n", "geen rijen"),
-        (b"\xd0\xcf\x11\xe0rest", "geen CSV en geen XLSX"),
-        (b"PK\x03\x04stuk", "stuk"),
+        (b"\xd0\xcf\x11\xe0rest", "werkmap is stuk"),
+        (b"PK\x03\x04stuk", "niet heel aangekomen"),
         (b"a,b\n1,2,3\n", "Rij 2 heeft meer cellen"),
         (b'a,b\n1,"2\n', "Rij 2 is niet te lezen"),
         (b"a\x00b", "geen tekst"),
