@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from journey.imports.cells import Fault, Row, shown
-from journey.imports.columns import NUMBERS, PERSONAL, Table, letter_of, plain
+from journey.imports.columns import NUMBERS, PERSONAL, Table, plain
 from journey.imports.plan import RESPONSES, Line, Plan, find_run
-from journey.imports.reading import Cell, Sheet
+from journey.imports.reading import Cell, Sheet, letter_of
 from journey.models import Study
 from journey.rules.questionnaire import AnswerFault
 from journey.survey.queries import SurveyOf, get_survey
