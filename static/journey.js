@@ -59,6 +59,7 @@
     data.delete("csrf_token");
     const tap = {
       key,
+      at: Date.now(),
       owner: words.owner,
       url: (submitter && submitter.getAttribute("formaction")) || form.getAttribute("action") || location.pathname,
       body: new URLSearchParams(data).toString(),
@@ -96,7 +97,7 @@
     next: () => words.owner ? unsent()[0] : null,
     take,
     wait: () => say(),
-    heads: (tap) => ({ "HX-Request": "true", "Idempotency-Key": tap.key, "X-CSRF-Token": csrfToken() }),
+    heads: (tap) => ({ "HX-Request": "true", "Journey-Age": String(Math.max(0, Math.round((Date.now() - tap.at) / 1000)) || 0), "Idempotency-Key": tap.key, "X-CSRF-Token": csrfToken() }),
     lock: QUEUE,
   });
 
@@ -129,6 +130,7 @@
     const onward = answer.headers.get("HX-Redirect");
     if (!onward && tap.target) swap(tap.target, html);
     say(unsent().length ? "" : words.saved);
+    document.dispatchEvent(new Event("journey:sent"));
     if (onward && !unsent().length) { leaving = true; location.assign(onward); }
     return true;
   }
@@ -187,6 +189,7 @@
     if (!leaving && unsent().length) event.preventDefault();
   });
   window.addEventListener("pageshow", () => { leaving = false; });
+  document.addEventListener("journey:stays", () => { leaving = true; });
 
   function signOut(event) {
     const left = unsent().length;
@@ -220,12 +223,25 @@
     if (draft) drafts.write(DRAFT + draft, event.target.value);
   });
 
+  // What waits is seen where it was tapped, also on a page that came from a copy or was loaded again.
+  function showWaiting() {
+    for (const tap of unsent()) {
+      const said = new URLSearchParams(tap.body);
+      const forms = [...document.querySelectorAll("form[data-keep]")].filter((form) => form.getAttribute("action") === tap.url);
+      const button = forms.flatMap((form) => [...form.querySelectorAll("[aria-pressed]")]).find((one) => said.get(one.name) === one.value);
+      if (button && !button.hasAttribute("data-toggle")) press(button);
+      const ended = /^\/calls\/(\d+)\/attempts$/.exec(tap.url);
+      document.getElementById(ended && `due-${ended[1]}`)?.classList.add("due--waiting");
+    }
+  }
+
   if (!words.owner) drafts.clear();
   restoreDrafts(document);
   focusErrors(document);
   document.addEventListener("htmx:after:swap", () => { restoreDrafts(document); focusErrors(document); });
   window.addEventListener("storage", () => { showRefused(); say(); });
   showRefused();
+  showWaiting();
   say();
   flush();
 })();

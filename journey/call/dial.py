@@ -61,17 +61,22 @@ def check_moments(work: Work, outcome: Outcome, at: datetime, new: NewAttempt) -
     if at < work.now - OLDEST_ATTEMPT:
         raise Invalid("Deze belpoging is te lang geleden.", field="at")
     if new.appointment_at is not None:
-        check_appointment(work, new.appointment_at, new.appointment_until)
+        check_appointment(work, new.appointment_at, new.appointment_until, at)
     elif new.appointment_until is not None:
         raise Invalid("Geef ook het begin van de afspraak.", field="appointment_at")
     elif outcome is Outcome.appointment:
         raise Invalid("Wanneer is de afspraak? Kies een dag en een tijd.", field="appointment_at")
 
 
-def check_appointment(work: Work, at: datetime, until: datetime | None) -> None:
+def check_appointment(
+    work: Work, at: datetime, until: datetime | None, told_at: datetime | None = None
+) -> None:
+    """`told_at` is when it was agreed: what a device without network sends later may have passed meanwhile, and was
+    then missed by us.
+    """
     if at.tzinfo is None or (until is not None and until.tzinfo is None):
         raise Invalid("Geef bij het tijdstip de tijdzone.", field="appointment_at")
-    if at <= work.now:
+    if at <= (told_at or work.now):
         raise Invalid("Een afspraak ligt in de toekomst.", field="appointment_at")
     if at > work.now + FURTHEST_APPOINTMENT:
         raise Invalid("Deze afspraak ligt te ver weg.", field="appointment_at")

@@ -13,6 +13,7 @@ from journey.call.find import Found
 from journey.call.queries import DoneCall, DueCall, DueParts, Part
 from journey.call.screen import Screen, StepCard, build_screen
 from journey.call.wording import good_times_text, outcome_word
+from journey.clock import at_local
 from journey.models import Call
 from journey.participant.tasks import PersonTask
 from journey.rating.statements import Statement
@@ -132,11 +133,22 @@ class ClosingPage:
 
 
 def show_screen(visit: Visit, call: Call) -> Response:
-    """The whole call screen; looking at it is a view of the person. `?step=` opens the step that was tapped last."""
+    """The whole call screen; looking at it is a view of the person, and so is fetching it ahead for later. `?step=`
+    opens the step that was tapped last.
+    """
     screen = build_screen(visit.work, call)
-    record_view(visit.house, visit.work, "call.view", screen.participant.code)
+    look = "call.fetch" if visit.request.headers.get("Journey-Fetch") else "call.view"
+    record_view(visit.house, visit.work, look, screen.participant.code)
     part = f"step-{visit.request.query_params.get('step', '')}"
-    return render(visit, "call/screen.html", ScreenPage(screen, Form(), part))
+    answer = render(visit, "call/screen.html", ScreenPage(screen, Form(), part))
+    return keep_today(visit, answer) if screen.is_open else answer
+
+
+def keep_today(visit: Visit, answer: Response) -> Response:
+    """This page may be kept, sealed, on the device of who reads it, for a network that goes away: until midnight."""
+    midnight = at_local(visit.work.today + timedelta(days=1), 0)
+    answer.headers["Journey-Keep"] = str(int((midnight - visit.work.now).total_seconds()))
+    return answer
 
 
 def answer_tap(visit: Visit, call: Call, form: Form, part: str, *, step: str = "") -> Response:

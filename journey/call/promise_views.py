@@ -42,7 +42,7 @@ def promise(visit: Researcher) -> Response:
         form.refuse("code", _("Deze deelnemer is er niet."))
     if form.ok and person is not None:
         with form.attempt(visit.work):
-            record_call_back(visit.work, person, via="phone")
+            record_call_back(visit.work, person, visit.tapped_at, via="phone")
     if not form.ok or person is None:
         return _page(visit, form, status=422)
     return go_on(visit, f"/call-backs?noted={person.code}")

@@ -76,8 +76,9 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
     history = get_history(work, call.participant_id)
     if (same := _find_same(work, history.of(call), outcome, at, new)) is not None:
         return same
-    _refuse_if_over(work, call, participant, history)
+    _refuse_if_over(work, call, participant, history, at)
     check_moments(work, outcome, at, new)
+    over = call.state != "open"
     step = next_step(work, call, history, outcome, at, new)
     attempt = Attempt(
         call_id=stored_id(call),
@@ -99,8 +100,10 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
         mark_wrong(work, participant)
     if was_reached(outcome):
         _phone_again(work, participant, call, history)
-    record_act(work, "call.attempt", participant.code)
+    record_act(work, "call.attempt", participant.code, "later" if work.now - at > SAME_TAP else "ok")
     _follow(work, call, participant, step, at)
+    if over:
+        _settle_late(work, call, outcome, at)
     work.session.add(call)
     work.session.flush()
     _text(work, call, participant, [*history.of(call), attempt])
@@ -115,13 +118,21 @@ def record_note(work: Work, call: Call, note: str) -> None:
     work.session.flush()
 
 
-def plan_appointment(work: Work, call: Call, at: datetime | None, until: datetime | None = None) -> None:
+def plan_appointment(
+    work: Work,
+    call: Call,
+    at: datetime | None,
+    until: datetime | None = None,
+    *,
+    told_at: datetime | None = None,
+) -> None:
     """Agree when to call next, `until` being the end of the window if one was named; or take it back with None. On a
-    closed round it goes along to the next one. Whoever agrees to a moment ends rest and pause for it.
+    closed round it goes along to the next one. Whoever agrees to a moment ends rest and pause for it. `told_at` is when
+    it was agreed, when that was not now.
     """
     participant = _get_person(work, call)
     if at is not None:
-        check_appointment(work, at, until)
+        check_appointment(work, at, until, told_at)
         participant.calls_paused = False
         if participant.rest_until is not None:
             participant.rest_until = _rest_until(participant.rest_until, at)
@@ -228,10 +239,14 @@ def _find_same(
     return None
 
 
-def _refuse_if_over(work: Work, call: Call, participant: Participant, history: FullHistory) -> None:
-    """The row is locked: of two researchers who both end a round, the second is told who was first, and when."""
+def _refuse_if_over(
+    work: Work, call: Call, participant: Participant, history: FullHistory, at: datetime
+) -> None:
+    """The row is locked: of two researchers who both end a round, the second is told who was first, and when. A round
+    that the week closed takes a dial of before that moment, which was still on its way.
+    """
     refuse_if_gone(participant)
-    if call.state == "open":
+    if call.state == "open" or _closed_by_the_week(call, at):
         return
     attempts = history.of(call)
     last = max(attempts, key=lambda one: one.id or 0, default=None)
@@ -242,6 +257,17 @@ def _refuse_if_over(work: Work, call: Call, participant: Participant, history: F
         moment=moment_words(call.closed_at),
         name=names_of(work, [last.recorded_by])[last.recorded_by],
     )
+
+
+def _closed_by_the_week(call: Call, at: datetime) -> bool:
+    return call.state in ("missed", "cancelled") and call.closed_at is not None and at < call.closed_at
+
+
+def _settle_late(work: Work, call: Call, outcome: Outcome, at: datetime) -> None:
+    """A dial of a week that is over changes what became of its round, and plans nothing in it any more."""
+    call.state = "done" if was_reached(outcome) else "missed"
+    call.closed_at, call.next_at = at, None
+    work.session.add(call)
 
 
 def _get_person(work: Work, call: Call) -> Participant:
@@ -273,20 +299,20 @@ def _follow(work: Work, call: Call, participant: Participant, step: NextStep, at
     match step.action:
         case Next.round_done:
             if not _meets_again(call, at):
-                _done(work, call)
+                _done(work, call, at)
         case Next.rest:
             assert step.at is not None  # noqa: S101 - the cadence rests until a moment
             participant.rest_until = _rest_until(local_day(step.at), call.appointment_at)
             if not _meets_again(call, at):
-                _done(work, call)
+                _done(work, call, at)
         case Next.other_channel:
             participant.channel, participant.calls_paused = other_channel(work, participant), True
             record_act(work, "participant.channel", participant.code)
-            _done(work, call)
+            _done(work, call, at)
         case Next.stop:
-            _stop(work, call, participant)
+            _stop(work, call, participant, at)
         case Next.close:
-            _leave_quietly(work, call, participant)
+            _leave_quietly(work, call, participant, at)
         case _:
             pass
     work.session.add(participant)
@@ -302,8 +328,8 @@ def _rest_until(day: date, appointment: datetime | None) -> date:
     return min(day, local_day(appointment)) if appointment else day
 
 
-def _done(work: Work, call: Call) -> None:
-    call.state, call.closed_at, call.next_at = "done", work.now, None
+def _done(work: Work, call: Call, at: datetime) -> None:
+    call.state, call.closed_at, call.next_at = "done", at, None
     work.session.add(call)
     work.session.flush()
 
@@ -313,14 +339,14 @@ def _reopen(work: Work, call: Call) -> None:
     work.session.add(call)
 
 
-def _stop(work: Work, call: Call, participant: Participant) -> None:
-    _done(work, call)
+def _stop(work: Work, call: Call, participant: Participant, at: datetime) -> None:
+    _done(work, call, at)
     withdraw_participant(work, participant, "stop")
 
 
-def _leave_quietly(work: Work, call: Call, participant: Participant) -> None:
+def _leave_quietly(work: Work, call: Call, participant: Participant, at: datetime) -> None:
     """Someone died: everything stops and nobody gets a message. The journey ends that day in the lead times."""
     journey = get_journey(work, participant)
     if get_facts(work, journey).ended_on is None:
         record_departure(work, journey, work.today, "other", source="call")
-    _stop(work, call, participant)
+    _stop(work, call, participant, at)

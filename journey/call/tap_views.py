@@ -27,6 +27,7 @@ from journey.call.service import (
     reopen_call,
 )
 from journey.call.told import take_back_step, tell_quote, tell_rating, tell_step
+from journey.clock import local_day
 from journey.models import Call, Participant, Study
 from journey.participant.queries import get_journey, refuse_if_gone
 from journey.progress.service import record_application, record_decision, record_departure
@@ -65,7 +66,7 @@ def rate_step(visit: Researcher, call_id: int, step: str) -> Response:
 
     def act(form: Form, person: Participant) -> None:
         if answer := read_rating(form):
-            tell_rating(visit.work, person, step, *answer)
+            tell_rating(visit.work, person, step, *answer, on=local_day(visit.tapped_at))
 
     return _tap_step(visit, call_id, step, act)
 
@@ -78,7 +79,7 @@ def quote_step(visit: Researcher, call_id: int, step: str) -> Response:
         quote = form.words("quote", most=LONGEST_QUOTE)
         subject = form.choice("subject", ("step", "staff")) or "step"
         if form.ok:
-            tell_quote(visit.work, person, step, subject, quote)
+            tell_quote(visit.work, person, step, subject, quote, on=local_day(visit.tapped_at))
 
     return _tap_step(visit, call_id, step, act)
 
@@ -141,7 +142,7 @@ def agree(visit: Researcher, call_id: int) -> Response:
     if form.ok:
         until = window_end(moment, window, _cadence(visit, call)) if moment else None
         with form.attempt(visit.work):
-            plan_appointment(visit.work, call, moment, until)
+            plan_appointment(visit.work, call, moment, until, told_at=visit.tapped_at)
     return answer_tap(visit, call, form, "next")
 
 
@@ -156,9 +157,9 @@ def end_attempt(visit: Researcher, call_id: int) -> Response:
     if form.ok and outcome is not None:
         agreed = at_once or (call.appointment_at if outcome == Outcome.appointment else None)
         with form.attempt(visit.work):
-            future = agreed if agreed and agreed > visit.work.now else None
+            future = agreed if agreed and agreed > visit.tapped_at else None
             until = call.appointment_until if future and not at_once else None
-            attempt = record_attempt(visit.work, call, NewAttempt(outcome, None, future, until))
+            attempt = record_attempt(visit.work, call, NewAttempt(outcome, visit.tapped_at, future, until))
             known = "&known=1" if attempt.recorded_at != visit.work.now else ""
     return go_on(visit, f"/calls?from={call_id}{known}") if form.ok else answer_tap(visit, call, form, "next")
 

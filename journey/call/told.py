@@ -60,25 +60,28 @@ def take_back_step(work: Work, participant: Participant, step: str) -> None:
         retract_fact(work, journey, Application, receipt.id or 0)
 
 
-def tell_rating(work: Work, participant: Participant, step: str, subject: str, value: str) -> Rating:
-    """The answer about a step or its staff; words said earlier go along with it."""
-    known = current_ratings(work, participant).get((step, subject))
-    if known is not None and known.value == value and known.answered_on == work.today:
+def tell_rating(
+    work: Work, participant: Participant, step: str, subject: str, value: str, *, on: date | None = None
+) -> Rating:
+    """The answer about a step or its staff, given `on` a day (today when left out); words said earlier go along."""
+    known, on = current_ratings(work, participant).get((step, subject)), on or work.today
+    if known is not None and known.value == value and known.answered_on == on:
         refuse_if_gone(participant)
         return known
-    return record_rating(
-        work, participant, NewRating(step, subject, value, CHANNEL, known.quote if known else "")
-    )
+    quote = known.quote if known else ""
+    return record_rating(work, participant, NewRating(step, subject, value, CHANNEL, quote, on))
 
 
-def tell_quote(work: Work, participant: Participant, step: str, subject: str, quote: str) -> Rating | None:
+def tell_quote(
+    work: Work, participant: Participant, step: str, subject: str, quote: str, *, on: date | None = None
+) -> Rating | None:
     """The words that belong to an answer; the answer itself stays as it was, "no answer" when none was given."""
     known = current_ratings(work, participant).get((step, subject))
     if (known.quote if known else "") == quote.strip():
         refuse_if_gone(participant)
         return known
     value = known.value if known else "no_answer"
-    return record_rating(work, participant, NewRating(step, subject, value, CHANNEL, quote))
+    return record_rating(work, participant, NewRating(step, subject, value, CHANNEL, quote, on))
 
 
 def _facts(work: Work, participant: Participant, step: str) -> list[Progress]:

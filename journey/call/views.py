@@ -6,14 +6,23 @@ from datetime import date
 from fastapi import APIRouter, Response
 
 from journey.audit.service import record_act, record_view
-from journey.auth.access import Researcher
+from journey.auth.access import Everyone, Researcher
 from journey.auth.scope import list_studies
 from journey.call.after import find_card
 from journey.call.around import AfterView, after_view
 from journey.call.find import Found, find_people
 from journey.call.forms import read_closing
 from journey.call.help import count_own_signals
-from journey.call.pages import CallListPage, ClosingPage, DayTab, Recorded, go_on, most_shown, show_screen
+from journey.call.pages import (
+    CallListPage,
+    ClosingPage,
+    DayTab,
+    Recorded,
+    go_on,
+    keep_today,
+    most_shown,
+    show_screen,
+)
 from journey.call.queries import (
     find_last_attempt,
     get_call,
@@ -47,7 +56,15 @@ router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 @router.get("/calls")
 def call_list(visit: Researcher) -> Response:
     """Who to call now, in order."""
-    return _show_list(visit)
+    answer = _show_list(visit)
+    is_today = _day(visit.request.query_params.get("on", ""), visit.work.today) == visit.work.today
+    return keep_today(visit, answer) if is_today and "from" not in visit.request.query_params else answer
+
+
+@router.get("/offline")
+def away(visit: Everyone) -> Response:
+    """What stands on a device without network for a page that was never seen there."""
+    return render(visit, "call/offline.html")
 
 
 @router.post("/calls/find")

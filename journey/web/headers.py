@@ -27,6 +27,9 @@ ASSET = re.compile(r"/static/.+\.(js|css)")
 # Nobody asks whether it changed: its address has the hash of its content.
 UNCHANGED = ("ETag", "Last-Modified", "Accept-Ranges")
 
+# Keeps the call desk for a network that goes away (`static/worker.js`); its own address would give it nothing to do.
+WORKER = "/static/worker.js"
+
 
 class HeaderPolicy:
     """What is put on an answer; a header that the view set itself stays."""
@@ -49,6 +52,8 @@ class HeaderPolicy:
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             headers.setdefault("Cache-Control", "no-store")
+        if path == WORKER:
+            headers.setdefault("Service-Worker-Allowed", "/calls")
         if path.startswith("/api/"):
             headers.setdefault("API-Version", "1.0.0")
         if self.https:

@@ -8,6 +8,7 @@ import functools
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from fastapi import Request, Response
@@ -23,6 +24,9 @@ from journey.web.spoken import recordings_address
 from journey.web.taps import ASKED, asked_at, is_same_tap
 from journey.work import NOBODY, Actor, House, Work
 
+LONGEST_WAIT = timedelta(
+    days=6
+)  # what was dialled a week ago is refused; a device forgets to send for shorter
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Pages of a study that stand under another item of the main menu than its figures.
 MENU_PLACES = {"team": "/team", "recruitment": "/participants"}
@@ -124,6 +128,16 @@ class Visit:
             return header
         field = str(self.form_data.get("idempotency_key", "")).replace("\0", "")
         return field and f"{field[:100]}:{hashlib.sha256(self.body).hexdigest()}"
+
+    @property
+    def tapped_at(self) -> datetime:
+        """When the button was pressed: a tap that waited on the device says how long, by a clock that need not be
+        right. An age that cannot be is none: then it is now.
+        """
+        age = self.request.headers.get("Journey-Age", "")
+        if not age.isdecimal() or len(age) > 7 or int(age) > LONGEST_WAIT.total_seconds():
+            return self.work.now
+        return self.work.now - timedelta(seconds=int(age))
 
     @property
     def origin(self) -> str:
