@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tests.support.pages import PageClient
     from tests.support.postgres import PostgresServer
 
+pytest_plugins = ["tests.support.turns"]
+
 MEMORY = Path("/dev/shm")  # noqa: S108
 ROOM = 8 * 1024**3
 
@@ -90,7 +92,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if "databases" in asked or "journey.settings" in sys.modules:
         from tests.support.process import prepare
 
-        prepare(with_app=not asked.isdisjoint({"app", "live_server"}))
+        prepare(with_app=not asked.isdisjoint({"app", "live_server"}), record=session.config.option.record)
     gc.freeze()
     gc.enable()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from hashlib import blake2b
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -13,16 +15,22 @@ from journey.auth import service
 from journey.settings import Settings
 
 STATEMENTS = 3000  # more than the product has; SQLAlchemy keeps 500 by itself
+# As many places as there are values: the same statement for one row and for ten.
+_PLACES = re.compile(r"\?(?:, \?)+|(\([?, ]+\))(?:, \1)+")
+
+sent: set[int] = set()  # statements since it was last cleared
 
 
 @cache
-def prepare(*, with_app: bool) -> None:
-    """Before the first test that meets the product; `with_app` where pages are asked for."""
+def prepare(*, with_app: bool, record: bool) -> None:
+    """Before the first test that meets the product; `with_app` where pages are asked for, `record` what is sent."""
     Settings.model_config["env_file"] = None  # a developer's own says nothing about what a test expects
     # Passwords are hashed on purpose slowly; thousands of tests sign in.
     service._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     service._nobody_hash.cache_clear()
     share_statements()
+    if record:
+        event.listen(Engine, "before_cursor_execute", _note)
     if with_app:
         import journey.app  # noqa: F401
 
@@ -49,3 +57,14 @@ def share_statements() -> None:
         return engine
 
     db.create_engine = create_engine  # type: ignore[assignment]
+
+
+def _note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    sent.add(number_of(statement))
+
+
+@cache
+def number_of(statement: str) -> int:
+    """The same for the same statement in every process."""
+    shape = _PLACES.sub("?", _PLACES.sub("?", statement))
+    return int.from_bytes(blake2b(shape.encode(), digest_size=6).digest())
