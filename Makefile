@@ -12,16 +12,21 @@ JOBS ?= auto
 SECONDS ?= 300
 SEED ?= 100
 MINUTES ?= 60
-PYTEST := $(BIN)/python -m pytest -n $(JOBS)
+# The order of the tests: longest (files that take long first), random, or the seed of a random run.
+ORDER ?= longest
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --order $(ORDER) $(if $(TIMES),--times)
 # An environment that forbids compiled Python makes every start of the tests ten seconds slower.
 export PYTHONDONTWRITEBYTECODE :=
 BUILT_FROM := pyproject.toml hatch_build.py package.json package-lock.json
 
-.PHONY: help demo test check audit fuzz bench soak faults format access system locks clean
+.PHONY: help demo test test-fast test-long test-clock check audit fuzz bench soak faults format access system locks clean
 
 help:
 	@echo "make demo    the product with invented people, on http://127.0.0.1:$(PORT)"
-	@echo "make test    the whole test suite, on SQLite and on PostgreSQL"
+	@echo "make test    the whole test suite, on SQLite and what may differ there on PostgreSQL (TIMES=1: seconds per room)"
+	@echo "make test-fast   what changed since main and what stands on it, within a minute"
+	@echo "make test-long   everything on both databases, chaos and simulation at full length"
+	@echo "make test-clock  the suite at the moments at which clocks go wrong"
 	@echo "make check   style, types, import directions and templates"
 	@echo "make audit   known weaknesses in what we install (AUDIT=strict: fail when nobody can tell)"
 	@echo "make fuzz    every form with hostile values, SECONDS=300 long, from SEED=100 on"
@@ -36,10 +41,25 @@ help:
 demo: $(VENV)/.run
 	$(BIN)/python -m journey demo --port $(PORT)
 
-# Whatever asks for a database runs on both, browsers too; what asks for none runs once.
+# SQLite first: what it records says what PostgreSQL needs to see (CONTRIBUTING.md).
 test: $(VENV)/.dev system
-	$(PYTEST) --database sqlite
-	$(PYTEST) --database postgresql
+	$(PYTEST) --database sqlite --record
+	$(PYTEST) --database postgresql --chosen
+
+test-fast: $(VENV)/.dev
+	@files=$$($(BIN)/python -m tests.support.changed); \
+	if [ -n "$$files" ]; then $(PYTEST) -q --no-browser $$files; else echo "Nothing changed"; fi
+
+# Whatever asks for a database runs on both, browsers too; what asks for none runs once.
+test-long: $(VENV)/.dev system
+	$(PYTEST) --database sqlite --long
+	$(PYTEST) --database postgresql --long
+
+# Everything but browsers and the building of packages, each time with all clocks of its processes moved.
+test-clock: $(VENV)/.dev system
+	@bash tests/support/system.sh faketime
+	$(BIN)/python -m tests.support.moments -- $(BIN)/python -m pytest -q -n $(JOBS) --order $(ORDER) --no-browser \
+		--ignore tests/packaging
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

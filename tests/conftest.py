@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from journey.settings import Settings
     from journey.work import House
     from tests.support.databases import Databases
-    from tests.support.pages import PageClient
+    from tests.support.pages import KnownPages, PageClient
     from tests.support.postgres import PostgresServer
 
 pytest_plugins = ["tests.support.turns"]
@@ -49,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("JOURNEY_TEST_DATABASE", "sqlite"),
         help="what the suite runs on (default: JOURNEY_TEST_DATABASE, else sqlite)",
     )
+    parser.addoption("--long", action="store_true", help="chaos and simulation at full length")
 
 
 def pytest_configure() -> None:
@@ -93,8 +94,20 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         from tests.support.process import prepare
 
         prepare(with_app=not asked.isdisjoint({"app", "live_server"}), record=session.config.option.record)
+        _known_pages(session.config).load()
     gc.freeze()
     gc.enable()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if "tests.support.pages" in sys.modules:
+        _known_pages(session.config).save()
+
+
+def _known_pages(config: pytest.Config) -> KnownPages:
+    from tests.support.pages import KnownPages
+
+    return KnownPages(config.cache.mkdir("pages"))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -113,6 +126,12 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's environment says nothing about what a test expects."""
     for name in [name for name in os.environ if name.startswith("JOURNEY_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def long_form(request: pytest.FixtureRequest) -> bool:
+    """Whether what takes minutes is done at full length: `--long`."""
+    return bool(request.config.option.long)
 
 
 @pytest.fixture(scope="session")

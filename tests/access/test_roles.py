@@ -25,6 +25,8 @@ from tests.access.world import NAME, NOTE, OTHER, QUOTE, STUDY, Person, World, b
 from tests.support.databases import Databases
 from tests.support.source import REPOSITORY
 
+pytestmark = pytest.mark.both
+
 DAY = "2026-03-10"
 # What a token must send to be heard at all; a new address with a body needs one here.
 BODIES: dict[str, Any] = {

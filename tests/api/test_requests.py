@@ -15,6 +15,8 @@ from journey.models import Participant, Rating, Study
 from journey.work import House
 from tests.api.conftest import CONSENT, OTHER, PERSON, STUDY, Api
 
+pytestmark = pytest.mark.both
+
 BODIES: dict[str, Any] = {
     f"/studies/{STUDY}/participants": PERSON,
     "/participants/{code}/steps": {"step": "cv", "happened_on": "2026-03-02", "source": "call"},

@@ -15,6 +15,8 @@ from journey.db import Database
 from journey.models import metadata
 from tests.support.databases import Databases
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def bare(databases: Databases, tmp_path: Path) -> Iterator[str]:

@@ -19,6 +19,8 @@ from tests.support.build import PASSWORD, csrf_of, sign_in, token_headers
 from tests.support.desk import OTHER, STUDY, Desk
 from tests.support.pages import PageClient
 
+pytestmark = pytest.mark.both
+
 PHONE, STRANGER = "+31612345678", "+31687654321"
 
 

@@ -21,6 +21,8 @@ from tests.fuzz.hostile import HOSTILE, TAG, injected
 from tests.support.desk import MONDAY, STUDY, Desk, build_desk
 from tests.support.pages import PageClient
 
+pytestmark = pytest.mark.both
+
 WORDS = f'<script>{TAG}()</script>"><{TAG} data-qz="1" onfocus="x"> qz{{{{7*7}}}}qz %(name)s'
 
 

@@ -16,6 +16,8 @@ from journey.models import User
 from journey.work import House
 from tests.support.build import PASSWORD, build_user
 
+pytestmark = pytest.mark.both
+
 EMAIL = "ria@example.org"
 WRONG = "wrong"
 

@@ -18,6 +18,8 @@ from tests.support.build import build_participant, build_study
 from tests.support.databases import Databases
 from tests.support.pages import PageClient
 
+pytestmark = pytest.mark.both
+
 TOKEN = "a-token-for-measuring-0001"
 HERE = ("127.0.0.1", 50000)
 LOCAL = "http://127.0.0.1:8000"

@@ -9,6 +9,8 @@ import pytest
 from journey.auth.throttle import TooManyTries, clear_tries, count_try
 from journey.work import House
 
+pytestmark = pytest.mark.both
+
 
 def test_one_try_too_many_is_refused(house: House) -> None:
     for _ in range(3):

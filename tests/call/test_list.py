@@ -29,6 +29,8 @@ from journey.rules.decision import ClockState
 from journey.work import Actor, House, Work
 from tests.support.build import build_participant, build_study, get_study_by
 
+pytestmark = pytest.mark.both
+
 MONDAY = date(2026, 3, 16)
 TUESDAY = MONDAY + timedelta(days=1)
 WEEK = timedelta(weeks=1)

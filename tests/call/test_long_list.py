@@ -26,6 +26,8 @@ from journey.work import SYSTEM, Actor, House, Work
 from tests.call.conftest import MONDAY, At
 from tests.support.build import PASSWORD, build_participant, get_study_by, sign_in
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def today() -> date:

@@ -26,6 +26,8 @@ from journey.rules.cadence import Outcome, round_of, was_reached
 from journey.work import House, Work
 from tests.support.build import build_participant, get_study_by
 
+pytestmark = pytest.mark.both
+
 MONDAY = date(2026, 3, 16)
 WEEK = timedelta(weeks=1)
 At = Callable[..., AbstractContextManager[Work]]

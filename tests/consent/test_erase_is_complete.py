@@ -6,6 +6,8 @@ from sqlmodel import SQLModel
 from journey.consent.service import JOURNEY_FACTS, OF_A_CALL, OF_A_PERSON
 from journey.models import metadata
 
+pytestmark = pytest.mark.both
+
 # The row of the person and of the withdrawal stay; the rest is dealt with by its own statement.
 HANDLED = {"withdrawal", "participant", "contact", "help_signal", "approach", "closing_statement"}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from journey.consent.service import record_consent, withdraw_participant
 from journey.export.service import Order, write_export
 from journey.models import Study
@@ -17,6 +19,8 @@ from journey.work import Work
 from tests.export.conftest import Export, make, read_csv
 from tests.report.cases import close, rate, reader
 from tests.support.build import build_participant, get_study_by
+
+pytestmark = pytest.mark.both
 
 OPINIONS = ("negative", "neutral", "positive")
 

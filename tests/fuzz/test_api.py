@@ -18,6 +18,8 @@ from tests.fuzz.hostile import HOSTILE
 from tests.fuzz.world import MARK, STUDY, World, built, visitor
 from tests.support.databases import Databases
 
+pytestmark = pytest.mark.both
+
 CALLERS = (*ROLES, "nobody")
 TELLTALE = ("Traceback", 'File "', "sqlalchemy", "psycopg", "sqlite3", "journey/", "pydantic")
 DEEP = "[" * 1000 + "]" * 1000

@@ -16,6 +16,8 @@ from tests.fuzz.hostile import HOSTILE, injected, inline
 from tests.fuzz.world import EVERYBODY, MARK, World, built
 from tests.support.databases import Databases
 
+pytestmark = pytest.mark.both
+
 ROUNDS = 1
 READERS = ("researcher", "participant")
 FILES = (

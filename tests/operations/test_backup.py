@@ -33,6 +33,8 @@ from tests.support.build import build_participant, build_study
 from tests.support.databases import Databases
 from tests.upload.samples import wav
 
+pytestmark = pytest.mark.both
+
 NOW = datetime(2026, 4, 14, 10, tzinfo=UTC)
 CONSENT = NewConsent(participate=True, text_version="2026-1", given_via="oral", quotes=True, recording=True)
 LEVELS = ("stop", "from_step", "erase")

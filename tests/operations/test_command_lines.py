@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from journey import migrations
 from journey.cli.main import app as commands
 
+pytestmark = pytest.mark.both
+
 NOBODY = "postgresql://nobody:secret-word@127.0.0.1:1/x"
 
 

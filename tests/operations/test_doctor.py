@@ -45,6 +45,8 @@ from tests.outbox.fake_twilio import FakeTwilio, running, twilio_settings
 from tests.support.build import build_participant, build_study, build_user
 from tests.support.databases import Databases
 
+pytestmark = pytest.mark.both
+
 KEY = base64.urlsafe_b64encode(b"a" * 32).decode()
 OTHER_KEY = base64.urlsafe_b64encode(b"b" * 32).decode()
 SECRET = "a-secret-of-this-test-that-is-long-enough"

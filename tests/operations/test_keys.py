@@ -22,6 +22,8 @@ from journey.settings import Settings
 from journey.work import House
 from tests.support.build import build_participant, build_study, build_user
 
+pytestmark = pytest.mark.both
+
 OLD = "old:" + base64.urlsafe_b64encode(b"a" * 32).decode()
 NEW = "new:" + base64.urlsafe_b64encode(b"b" * 32).decode()
 NOW = datetime(2026, 4, 14, 10, tzinfo=UTC)

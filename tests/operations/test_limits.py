@@ -11,6 +11,8 @@ from journey.db import Database, Limits, is_passing
 from journey.rules.errors import Invalid
 from journey.settings import Settings
 
+pytestmark = pytest.mark.both
+
 DIRECT = "postgresql://journey@db/journey"
 
 

@@ -22,6 +22,8 @@ from journey.work import House
 from tests.support.databases import Databases
 from tests.support.pages import PageClient
 
+pytestmark = pytest.mark.both
+
 TOLD: list[str] = []
 
 

@@ -21,6 +21,8 @@ from tests.outbox.fake_twilio import FakeTwilio
 from tests.outbox.posting import NOON, rows, sending, states, through
 from tests.support.build import build_participant, build_study
 
+pytestmark = pytest.mark.both
+
 MINUTE = timedelta(minutes=1)
 
 

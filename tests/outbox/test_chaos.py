@@ -1,4 +1,6 @@
-"""The proof: workers are killed fifty times while two thousand messages go out, and each goes exactly once.
+"""The proof: workers are killed while messages go out, and each goes exactly once.
+
+`make test` kills thirteen times during five hundred messages, `make test-long` fifty times during two thousand.
 
 The workers are processes of the real command, killed with SIGKILL at the worst moments: before the provider took a
 message, after it did and before it said so, and anywhere in between, each time with a whole batch under way. Two run at
@@ -22,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlmodel import func, select
 
 from journey.app import create_app
@@ -35,9 +38,21 @@ from tests.outbox.fake_twilio import SECRET, FakeTwilio, Step, running, twilio_s
 from tests.support.build import build_participant, build_study
 from tests.support.pages import PageClient
 
-MESSAGES, PEOPLE, KILLS, SEED = 2000, 100, 50, 20161
+SEED = 20161
 APART = 16  # requests between two kills, at most: each takes a batch along
 PATIENCE = 600.0  # a busy machine; half a minute on a quiet one
+
+
+@dataclass(frozen=True)
+class Size:
+    """`each` of the `people` gets that many messages."""
+
+    people: int
+    each: int
+    kills: int
+
+
+SHORT, LONG = Size(25, 20, 13), Size(100, 20, 50)
 
 # Imports everything once and forks the command for each line on its input: a worker in a tenth of a second.
 NURSERY = """
@@ -133,20 +148,26 @@ def herd(folder: Path, settings: Settings) -> Iterator[Herd]:
             nursery.stdin.close()
 
 
+def moments(kills: int) -> dict[int, str]:
+    """What happens at which request: once an error although the message was taken, then so many kills of three kinds,
+    each a seeded number of requests after the one before it."""
+    dice, at = random.Random(SEED), 3
+    found = {at: "500 taken"}
+    for number in range(kills):
+        at += dice.randint(1, APART)
+        found[at] = ("lost", "taken", "later")[number % 3]
+    return found
+
+
 @dataclass
 class Chaos:
-    """When which worker dies: a seeded number of requests after the one before it."""
+    """Does to the workers what `moments` says."""
 
     herd: Herd
-    dice: random.Random
-    moments: dict[int, str] = field(default_factory=dict)
-    next_at: int = 3
+    moments: dict[int, str]
+    dice: random.Random = field(default_factory=lambda: random.Random(SEED))
 
     def before(self, number: int) -> Step | None:
-        if number >= self.next_at and len(self.moments) <= KILLS:
-            kinds = ["lost", "taken", "later"]
-            self.moments[number] = kinds[len(self.moments) % 3] if len(self.moments) < KILLS else "500 taken"
-            self.next_at = number + self.dice.randint(1, APART)
         moment = self.moments.get(number, "")
         if moment == "lost":
             self.herd.kill_leader()
@@ -164,14 +185,14 @@ class Chaos:
         return sum(kind in kinds for kind in self.moments.values())
 
 
-def planned(house: House) -> Counter[tuple[str, str]]:
-    """Twenty messages to each of a hundred people, some of them the same text: (number, text) and how often."""
+def planned(house: House, size: Size) -> Counter[tuple[str, str]]:
+    """The messages, some of them the same text to one person: (number, text) and how often."""
     expected: Counter[tuple[str, str]] = Counter()
     with house.work() as work:
         study = build_study(work)
-        for one in range(PEOPLE):
+        for one in range(size.people):
             person = build_participant(work, study, phone=f"0612{one:06d}")
-            for two in range(MESSAGES // PEOPLE):
+            for two in range(size.each):
                 body = f"Geheime tekst {one}" if two < 5 else f"Geheime tekst {one}-{two}"
                 assert plan_message(work, person, "link", body, f"chaos:{one}:{two}")
                 expected[f"+31612{one:06d}", body] += 1
@@ -188,12 +209,12 @@ def rows(house: House) -> list[Message]:
         return list(work.session.exec(select(Message)).all())
 
 
-def let_them_work(house: House, workers: Herd) -> None:
+def let_them_work(house: House, workers: Herd, kills: int) -> None:
     """Until nothing stands ready: who was killed is replaced at once."""
     deadline = time.monotonic() + PATIENCE
     for _ in range(2):
         workers.start_one()
-    while ready(house) or workers.killed < KILLS:
+    while ready(house) or workers.killed < kills:
         assert time.monotonic() < deadline, f"{ready(house)} still ready after {workers.killed} kills"
         try:
             workers.wanted.get(timeout=0.2)
@@ -212,15 +233,26 @@ def settle(house: House, twilio: FakeTwilio, settings: Settings) -> None:
         settle_uncertain(house, now, gateway)
 
 
-def test_each_message_goes_exactly_once_while_workers_are_killed(house: House, tmp_path: Path) -> None:
-    twilio, dice = FakeTwilio(page_size=7), random.Random(SEED)
-    expected = planned(house)
+def test_the_short_form_is_the_beginning_of_the_long_one() -> None:
+    short, long = list(moments(SHORT.kills).items()), list(moments(LONG.kills).items())
+    assert short == long[: len(short)]
+    assert (SHORT.people < LONG.people, SHORT.each) == (True, LONG.each)
+    assert {kind for _, kind in short} == {kind for _, kind in long}
+    assert short[-1][0] < SHORT.people * SHORT.each  # all of it happens
+
+
+@pytest.mark.both
+def test_each_message_goes_exactly_once_while_workers_are_killed(
+    house: House, tmp_path: Path, long_form: bool
+) -> None:
+    size, twilio, dice = LONG if long_form else SHORT, FakeTwilio(page_size=7), random.Random(SEED)
+    expected = planned(house, size)
     with running(twilio) as address:
         settings = twilio_settings(house.settings.database_url, address)
         with herd(tmp_path, settings) as workers:
-            chaos = Chaos(workers, dice)
+            chaos = Chaos(workers, moments(size.kills))
             twilio.before, twilio.after = chaos.before, chaos.after
-            let_them_work(house, workers)
+            let_them_work(house, workers, size.kills)
         twilio.before = twilio.after = None
         unsure = [row for row in rows(house) if row.state in ("sending", "uncertain")]
         assert len(unsure) >= chaos.count("lost", "taken", "500 taken")
@@ -232,7 +264,7 @@ def test_each_message_goes_exactly_once_while_workers_are_killed(house: House, t
         app.state.house.database.close()
         settle(house, twilio, settings)
 
-    assert workers.killed >= KILLS
+    assert workers.killed >= size.kills
     assert Counter((row.to, row.body) for row in twilio.taken) == expected
     ended = rows(house)
     assert {row.state for row in ended} <= {"accepted", "sent", "delivered"}

@@ -20,6 +20,8 @@ from journey.work import House
 from tests.outbox.fake_twilio import ACCOUNT, FakeTwilio, running, twilio_settings
 from tests.support.build import build_participant, build_study
 
+pytestmark = pytest.mark.both
+
 NOON = datetime(2026, 11, 23, 11, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 23, 22, tzinfo=UTC)
 

@@ -15,6 +15,8 @@ from journey.work import House
 from tests.outbox.fake_twilio import FakeTwilio
 from tests.outbox.posting import NOON, planned, rows, sending, states, through
 
+pytestmark = pytest.mark.both
+
 SECOND = timedelta(seconds=1)
 TEXTS = [f"Tekst {number}" for number in range(20)]
 

@@ -16,6 +16,8 @@ from journey.work import House
 from tests.outbox.fake_twilio import FakeTwilio, Step
 from tests.outbox.posting import NOON, planned, rows, states, through
 
+pytestmark = pytest.mark.both
+
 MINUTE = timedelta(minutes=1)
 TAKEN = (500, 0, "taken")
 LOST = (500, 0)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from sqlmodel import func, select
 
 from journey.models import Call, Consent, Contact, Journey, Melding, Participant, Study
 from journey.participant.queries import find_contact
 from tests.support.desk import OTHER, STUDY, Desk, hidden_value
+
+pytestmark = pytest.mark.both
 
 TYPED = {
     "study": STUDY,

@@ -18,6 +18,8 @@ from journey.work import Actor
 from tests.support.build import build_participant, get_study_by, sign_in
 from tests.support.desk import MONDAY, OTHER, STUDY, Desk
 
+pytestmark = pytest.mark.both
+
 
 def test_an_empty_list_offers_to_enrol_the_first(desk: Desk) -> None:
     assert "Nog geen deelnemers" in desk.get("/participants").text

@@ -147,6 +147,7 @@ def test_another_face_of_the_same_page_is_a_correction(
     assert [row[2] for row in ratings(house)] == ["positive", "negative"]
 
 
+@pytest.mark.both
 def test_a_double_tap_is_one_answer(house: House, app: FastAPI, one: Visitor) -> None:
     statuses = []
 

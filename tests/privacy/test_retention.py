@@ -44,6 +44,8 @@ from journey.settings import Settings
 from journey.work import House, Work
 from tests.support.desk import STUDY, Desk
 
+pytestmark = pytest.mark.both
+
 NIGHT = datetime(2026, 3, 16, 2, 30, tzinfo=UTC)  # half past three in Amsterdam
 
 

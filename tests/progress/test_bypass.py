@@ -14,6 +14,8 @@ from journey.progress.reasons import told_why
 from journey.rules.errors import Invalid
 from tests.support.databases import Databases
 
+pytestmark = pytest.mark.both
+
 
 @pytest.mark.parametrize("category", list(BypassReason))
 def test_a_reason_that_names_a_category_is_the_category(category: str) -> None:

@@ -47,6 +47,8 @@ from journey.study.queries import get_municipality
 from journey.work import House, Work
 from tests.support.build import build_participant, build_study
 
+pytestmark = pytest.mark.both
+
 TODAY = date(2026, 11, 20)
 STEPS = ("werkplein", "rechten-en-plichten", "participatiegesprek", "workshop", "aanvraag")
 

@@ -376,6 +376,7 @@ def test_a_theme_outside_the_codebook_is_refused(work: Work, study: Study) -> No
 # --- At the same moment ----------------------------------------------------------------------------------
 
 
+@pytest.mark.both
 def test_two_who_decide_at_once_decide_once(house: House) -> None:
     with house.work() as first:
         work = as_user(first, 1)
@@ -401,6 +402,7 @@ def test_two_who_decide_at_once_decide_once(house: House) -> None:
     assert sorted(outcomes) == ["Conflict", "decided"]
 
 
+@pytest.mark.both
 def test_two_who_edit_at_once_make_one_proposal(house: House) -> None:
     with house.work() as first:
         work = as_user(first, 1)

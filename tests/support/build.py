@@ -8,8 +8,10 @@ from typing import Any
 from fastapi import FastAPI
 from sqlmodel import select
 
+from journey.auth.cookies import SESSION, cookie_name
 from journey.auth.service import create_token, create_user
-from journey.models import Participant, Study
+from journey.auth.sessions import open_session
+from journey.models import Participant, Study, User
 from journey.participant.service import NewConsent, NewParticipant, enrol
 from journey.resources import folder
 from journey.route.service import load_routes
@@ -53,18 +55,30 @@ def build_user(house: House, email: str, role: str, study: str | None = None) ->
 
 
 def sign_in(app: FastAPI, email: str, role: str, study: str | None = None) -> PageClient:
-    """A client of a new user of that role, signed in; `client.csrf` is the field its forms need."""
+    """A client of a new user of that role, signed in; `csrf_of` gives the field its forms need. Nobody walks the
+    sign-in page: tests/auth does."""
     house: House = app.state.house
     build_user(house, email, role, study)
+    return signed_in(app, open_session_of(house, email))
+
+
+def open_session_of(house: House, email: str) -> str:
+    """The token of a session as signing in with a password opens it."""
+    with house.work() as work:
+        user = work.session.exec(select(User).where(User.email == email)).one()
+        return open_session(work, user, verified=True, device="")
+
+
+def signed_in(app: FastAPI, token: str) -> PageClient:
+    """A client with the cookie of an open session."""
+    house: House = app.state.house
     client = PageClient(app, base_url=house.settings.base_url)
-    answer = client.post("/sign-in", data={"email": email, "password": PASSWORD}, follow_redirects=False)
-    assert answer.status_code == 303, answer.text
+    client.cookies.set(cookie_name(house.settings, SESSION), token, domain=client.base_url.host, path="/")
     return client
 
 
 def csrf_of(client: PageClient) -> str:
     """The field that binds this client's forms to its session."""
-    from journey.auth.cookies import SESSION, cookie_name
     from journey.web.csrf import token_for
 
     house: House = client.app.state.house  # type: ignore[attr-defined]

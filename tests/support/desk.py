@@ -18,7 +18,16 @@ from journey.resources import folder
 from journey.rules.roles import RESEARCHER
 from journey.seeding.load import load_folder
 from journey.work import House, Work
-from tests.support.build import build_participant, build_study, csrf_of, get_study_by, sign_in
+from tests.support.again import arranged
+from tests.support.build import (
+    build_participant,
+    build_study,
+    build_user,
+    csrf_of,
+    get_study_by,
+    open_session_of,
+    signed_in,
+)
 from tests.support.pages import PageClient
 
 STUDY, OTHER = "haarlem-test", "zandvoort-test"
@@ -65,11 +74,18 @@ class Desk:
 def build_desk(app: FastAPI, role: str = RESEARCHER, study: str | None = STUDY) -> Desk:
     """Two studies of two municipalities, the consent texts, and somebody signed in."""
     house: House = app.state.house
-    with house.work() as work:
-        build_study(work, STUDY)
-        build_study(work, OTHER, municipality="Zandvoort")
-        load_folder(work, folder("seeds") / "consent")
-    return Desk(app, sign_in(app, f"{role}@example.nl", role, study))
+
+    def arrange() -> str:
+        with house.work() as work:
+            build_study(work, STUDY)
+            build_study(work, OTHER, municipality="Zandvoort")
+            load_folder(work, folder("seeds") / "consent")
+        email = f"{role}@example.nl"
+        build_user(house, email, role, study)
+        return open_session_of(house, email)
+
+    token = arranged(house, ("desk", role, study), arrange)
+    return Desk(app, signed_in(app, token))
 
 
 def hidden_value(html: str, name: str) -> str:

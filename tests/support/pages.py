@@ -1,7 +1,8 @@
 """A client that refuses a bad page: every HTML answer that any test fetches must be valid and usable.
 
 A page that is invalid, or has a field without a label, fails the test that fetched it: none is forgotten. Reading one
-costs more than making it, so it is done once per process: a page that differs from a good one in words only is good.
+costs more than making it, so it is done once: a page that differs from a good one in words only is good, in this run
+and, through `KnownPages`, in the next.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -58,18 +62,42 @@ def _portal() -> BlockingPortal:
     return until_the_end.enter_context(start_blocking_portal())
 
 
-_good: set[int] = set()
+_good: set[str] = set()
+_new: list[str] = []
 
 
 def refuse_bad_page(html: str, named: str) -> None:
     """`AssertionError` with everything `problems_of` says of it."""
-    look = hash(shape_of(html))
-    if look in _good:
+    shape = blake2b(shape_of(html).encode(errors="replace"), digest_size=8).hexdigest()
+    if shape in _good:
         return
     problems = problems_of(html)
     listed = "\n  - ".join(problems)
     assert not problems, f"{named} answered with a bad page:\n  - {listed}"
-    _good.add(look)
+    _good.add(shape)
+    _new.append(shape)
+
+
+class KnownPages:
+    """Shapes of good pages in a file of `folder`, for as long as the rules about them are the same."""
+
+    MOST_BYTES = 2_000_000
+
+    def __init__(self, folder: Path) -> None:
+        rules = Path(__file__).read_bytes() + version("html5lib").encode()
+        self._file = folder / blake2b(rules, digest_size=8).hexdigest()
+
+    def load(self) -> None:
+        if self._file.exists() and self._file.stat().st_size < self.MOST_BYTES:
+            _good.update(self._file.read_text().split())
+
+    def save(self) -> None:
+        """Whatever this process found; parallel ones add to the same file."""
+        if _new:
+            large = self._file.exists() and self._file.stat().st_size >= self.MOST_BYTES
+            with self._file.open("w" if large else "a") as file:
+                file.write("\n".join(_new) + "\n")
+            _new.clear()
 
 
 def shape_of(html: str) -> str:

@@ -16,7 +16,7 @@ from journey.settings import Settings
 
 STATEMENTS = 3000  # more than the product has; SQLAlchemy keeps 500 by itself
 # As many places as there are values: the same statement for one row and for ten.
-_PLACES = re.compile(r"\?(?:, \?)+|(\([?, ]+\))(?:, \1)+")
+_PLACES, _ROWS = re.compile(r"\?(?:, \?)+"), re.compile(r"\(\?\)(?:, \(\?\))+")
 
 sent: set[int] = set()  # statements since it was last cleared
 
@@ -66,5 +66,5 @@ def _note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
 @cache
 def number_of(statement: str) -> int:
     """The same for the same statement in every process."""
-    shape = _PLACES.sub("?", _PLACES.sub("?", statement))
+    shape = _ROWS.sub("(?)", _PLACES.sub("?", statement))
     return int.from_bytes(blake2b(shape.encode(), digest_size=6).digest())

@@ -41,6 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--order", default="longest", help="longest (default), random, or the seed of a random run"
     )
+    group.addoption("--no-browser", action="store_true", help="without the tests that need one")
     group.addoption("--times", action="store_true", help="seconds per room; a whole run renews seconds.txt")
     group.addoption("--record", action="store_true", help="keep which statements each test sends")
     group.addoption("--chosen", action="store_true", help="on PostgreSQL only what may differ there")
@@ -48,8 +49,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both: runs on PostgreSQL too, whatever statements it sends")
-    if config.option.order == "random":
-        config.option.order = str(secrets.randbelow(10**6))  # now, so that all workers get the same
+    if hasattr(config, "workerinput"):
+        config.option.order = config.workerinput["order"]
+    elif config.option.order == "random":
+        config.option.order = str(secrets.randbelow(10**6))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["order"] = node.config.option.order
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -62,14 +70,23 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.option.no_browser:
+        keep(
+            config,
+            items,
+            {item.nodeid for item in items if "browser" not in getattr(item, "fixturenames", ())},
+        )
     if config.option.chosen and config.option.database == "postgresql":
-        taken = chosen(items, config.cache.get(RECORD, {}))
-        config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in taken])
-        items[:] = [item for item in items if item.nodeid in taken]
+        keep(config, items, chosen(items, config.cache.get(RECORD, {})))
     if config.option.order != "longest":
         items[:] = shuffled(items, int(config.option.order))
     elif hasattr(config, "workerinput"):
         items[:] = longest_first(items, read_seconds())
+
+
+def keep(config: pytest.Config, items: list[pytest.Item], wanted: set[str]) -> None:
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in wanted])
+    items[:] = [item for item in items if item.nodeid in wanted]
 
 
 def shuffled(items: Sequence[pytest.Item], seed: int) -> list[pytest.Item]:

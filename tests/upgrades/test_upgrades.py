@@ -21,6 +21,8 @@ from journey.settings import Settings
 from tests.support.databases import Databases
 from tests.support.pages import PageClient
 
+pytestmark = pytest.mark.both
+
 CHAIN: Final = tuple(
     reversed(
         [one.revision for one in ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions()]

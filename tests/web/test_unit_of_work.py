@@ -15,6 +15,8 @@ from journey.models import UserSession
 from tests.support.build import PASSWORD, build_user
 from tests.support.pages import PageClient
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def login(app: FastAPI) -> dict[str, str]:

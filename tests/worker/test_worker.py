@@ -25,6 +25,8 @@ from journey.work import House, Work
 from journey.worker import Worker, lock_of, once_a_day, run_job
 from tests.support.build import build_participant, build_study
 
+pytestmark = pytest.mark.both
+
 DAY = date(2026, 3, 16)
 PATIENCE = 30.0
 
