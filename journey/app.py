@@ -37,7 +37,7 @@ from journey.export import views as export_views
 from journey.imports import views as import_views
 from journey.outbox import views as outbox_views
 from journey.participant import api as participant_api
-from journey.participant import enrol_views, fact_views, handover_views
+from journey.participant import case_views, enrol_views, fact_views, handover_views
 from journey.participant import route_views as route_change_views
 from journey.participant import views as participant_views
 from journey.portal import api as portal_api
@@ -129,6 +129,7 @@ ROOMS = (
     route_change_views,
     fact_views,
     handover_views,
+    case_views,
     recruitment_views,
     portal_api,
     portal_upload_views,

@@ -14,7 +14,10 @@ def export(
     format_: Annotated[str, typer.Option("--format", help="csv, xlsx, sav, json or xes")],
     output: Annotated[Path, typer.Option("-o", "--output", help="the file; other tables come beside it")],
     content: Annotated[
-        str | None, typer.Option(help="answers, journeys or figures (default: answers; for xes journeys)")
+        str | None,
+        typer.Option(
+            help="answers, journeys, participants (theirs) or figures (default: answers; for xes journeys)"
+        ),
     ] = None,
     purpose: Annotated[str, typer.Option(help="what it is for, in the log")] = "Opdrachtregel, zonder doel",
     separator: Separator = "semicolon",

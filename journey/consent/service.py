@@ -14,6 +14,7 @@ from journey.models import (
     Call,
     CallBack,
     CaseEvent,
+    CaseLink,
     CaseWords,
     ClosingInterview,
     ClosingStatement,
@@ -233,6 +234,7 @@ def _stop_contact(work: Work, participant: Participant) -> None:
     forget_answers(work, {participant.code, *(name for name in names if name)})
     record_left(work, participant)
     session.exec(delete(Contact).where(col(Contact.participant_id) == person))
+    session.exec(delete(CaseLink).where(col(CaseLink.participant_id) == person))
     session.exec(update(HandOver).where(col(HandOver.participant_id) == person).values(card=""))
     session.exec(
         update(Link)

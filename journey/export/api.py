@@ -17,11 +17,11 @@ FILE = {"schema": {"type": "string", "format": "binary"}}
 
 
 class ExportBody(Body):
-    """What to export and what for. Answers are for researchers; only journeys can be `xes`. More than one file comes as
-    a ZIP. `separator` is for CSV.
+    """What to export and what for. Answers and the journeys of participants are for researchers; only journeys can be
+    `xes`. More than one file comes as a ZIP. `separator` is for CSV.
     """
 
-    content: Literal["answers", "journeys", "figures"]
+    content: Literal["answers", "journeys", "participants", "figures"]
     format: Literal["csv", "xlsx", "sav", "json", "xes"]
     purpose: Annotated[Text, Field(min_length=1, max_length=LONGEST_PURPOSE)]
     separator: Literal["semicolon", "comma", "tab"] = "semicolon"

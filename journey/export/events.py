@@ -5,13 +5,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from journey.clock import local_day
-from journey.export.journeys import Case, counted_days, list_cases
+from journey.export.journeys import Case, Cases, counted_days
 from journey.export.tables import Event, Trace
-from journey.models import Progress, Study
+from journey.models import Progress
 from journey.progress.trips import decided_is_known
 from journey.route.queries import closing_id, opening_id
 from journey.rules import leadtimes as rules
-from journey.work import Work
 
 # The state of a step as a word of the lifecycle extension.
 TRANSITIONS = {"done": "complete", "skipped": "manualskip", "bypassed": "withdraw", "planned": "schedule"}
@@ -24,9 +23,9 @@ DECISION = "decision"
 DEPARTURE = "departure"
 
 
-def traces_of(work: Work, study: Study) -> Iterator[Trace]:
-    """A trace per journey that the reader may have, also of one in which nothing happened yet."""
-    for case in list_cases(work, study):
+def traces_of(read: Cases) -> Iterator[Trace]:
+    """A trace per journey of a content, also of one in which nothing happened yet."""
+    for case in read():
         yield trace_of(case)
 
 
@@ -52,7 +51,7 @@ def trace_of(case: Case) -> Trace:
 def _events(case: Case) -> Iterator[Event]:
     facts, trip = case.facts, case.trip
     for row in facts.progress:
-        if row.step not in trip.aside and not _told_apart(case, row):
+        if row.step not in trip.aside and not _told_apart(case, row) and not _never_was(case, row):
             yield _step(row)
     if facts.melding is not None:
         yield Event("report", facts.melding.reported_on, "complete")
@@ -72,6 +71,11 @@ def _told_apart(case: Case, row: Progress) -> bool:
         closing_id(route, "application"): ends.sent,
     }
     return row.state == "done" and row.happened_on is not None and apart.get(row.step) == row.happened_on
+
+
+def _never_was(case: Case, row: Progress) -> bool:
+    """Whether it is the last step of an application that was taken back: there was no decision (rules, 24)."""
+    return row.state == "done" and row.happened_on is not None and row.step not in case.trip.first
 
 
 def _clock(case: Case) -> Iterator[Event]:

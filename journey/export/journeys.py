@@ -1,9 +1,9 @@
-"""Applications without persons. A manager gets what the case system delivered: nothing in it depends on a participant,
-so nothing in it can tell of one. The research side gets every journey of the study, as lead times count them, without
-what was set aside. Order and names of the rows come from a keyed hash, not from when they came.
+"""Journeys without persons, in two contents that are never one: the applications that the case system delivered, the
+same for every reader, in which nothing depends on a participant; and for the research side those of participants,
+without what was set aside. Order and names of the rows come from a keyed hash, not from when they came.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,10 +14,10 @@ from journey.clock import local_day
 from journey.export.steps import list_steps, route_choices
 from journey.export.tables import Choice, Column, Content, Kind, Row, Table, choices_of, say, yes_no
 from journey.models import Journey, Municipality, Participant, Study, Suspension, Withdrawal, stored_id
-from journey.progress.queries import Facts, list_facts, rule_suspension
+from journey.progress.queries import Facts, delivered, list_facts, rule_suspension
 from journey.progress.trips import Trip, application, decided_is_known, gate, total, trip_of
 from journey.rating.queries import list_set_aside
-from journey.report.queries import as_of, sees_live
+from journey.report.queries import Population, as_of
 from journey.route.queries import get_definition
 from journey.rules import leadtimes as rules
 from journey.rules.leadtimes import Spell
@@ -26,6 +26,9 @@ from journey.web.i18n import gettext as _
 from journey.work import Work
 
 CHUNK = 500
+
+# Reads the cases of a content anew; with `suspended=True` only those whose clock stood still.
+Cases = Callable[..., Iterator["Case"]]
 
 
 @dataclass(frozen=True)
@@ -53,28 +56,33 @@ class _Left:
     aside: Mapping[int, frozenset[str]]
 
 
-def journeys_of(work: Work, study: Study) -> Content:
+def journeys_of(work: Work, study: Study, population: Population = "all") -> Content:
     """Two tables: `journeys`, a row each, and `suspensions`; the rows can also be an event log."""
     from journey.export.events import traces_of
 
+    name, title = (
+        ("journeys", _("Reizen")) if population == "all" else ("participants", _("Reizen van deelnemers"))
+    )
+    read = partial(list_cases, work, study, population)
+    steps = list(list_steps(work, study))
     return Content(
-        "journeys",
+        name,
         (
-            Table("journeys", _("Reizen"), _columns(work, study), partial(_rows, work, study)),
-            Table(
-                "suspensions", _("Opschortingen"), _suspension_columns(), partial(_suspensions, work, study)
-            ),
+            Table("journeys", title, _columns(work, study), partial(_rows, read, steps)),
+            Table("suspensions", _("Opschortingen"), _suspension_columns(), partial(_suspensions, read)),
         ),
-        partial(traces_of, work, study),
+        partial(traces_of, read),
     )
 
 
-def list_cases(work: Work, study: Study, *, suspended: bool = False) -> Iterator[Case]:
-    """The journeys that the reader may have, some hundreds in memory at a time; only `suspended` ones when asked."""
+def list_cases(
+    work: Work, study: Study, population: Population = "all", *, suspended: bool = False
+) -> Iterator[Case]:
+    """The journeys of this population, some hundreds in memory at a time; only `suspended` ones when asked."""
     today = as_of(work, study)
     municipalities = {row.id: row for row in work.session.exec(select(Municipality)).all()}
-    left = _read_left(work, study) if sees_live(work) else _Left({}, {})
-    named = _names(work, study, suspended=suspended)
+    left = _read_left(work, study) if population == "participants" else _Left({}, {})
+    named = _names(work, study, population, suspended=suspended)
     for start in range(0, len(named), CHUNK):
         names = {key: name for name, key in named[start : start + CHUNK]}
         journeys = work.session.exec(select(Journey).where(col(Journey.id).in_(names))).all()
@@ -113,11 +121,10 @@ def counted_days(case: Case, row: Suspension) -> tuple[date | None, date | None]
     return span.first, None if span.open else span.last
 
 
-def _names(work: Work, study: Study, *, suspended: bool) -> list[tuple[str, int]]:
+def _names(work: Work, study: Study, population: Population, *, suspended: bool) -> list[tuple[str, int]]:
     """The name and id of each journey, by name: a keyed hash, the same in every export of the study."""
     statement = select(Journey.id).where(Journey.study_id == study.id)
-    if not sees_live(work):
-        statement = statement.where(col(Journey.reference).is_not(None))
+    statement = statement.where(delivered() if population == "all" else ~delivered())
     if suspended:
         rows = select(Suspension.journey_id).where(~col(Suspension.replaced))
         statement = statement.where(col(Journey.id).in_(rows))
@@ -200,9 +207,8 @@ def _variable(step: str) -> str:
     return f"step_{step.replace('-', '_')}"
 
 
-def _rows(work: Work, study: Study) -> Iterator[Row]:
-    steps = list(list_steps(work, study))
-    for case in list_cases(work, study):
+def _rows(read: Cases, steps: list[str]) -> Iterator[Row]:
+    for case in read():
         yield _row(case, steps)
 
 
@@ -266,8 +272,8 @@ def _suspension_columns() -> tuple[Column, ...]:
     )
 
 
-def _suspensions(work: Work, study: Study) -> Iterator[Row]:
-    for case in list_cases(work, study, suspended=True):
+def _suspensions(read: Cases) -> Iterator[Row]:
+    for case in read(suspended=True):
         if not case.clock_is_known:
             continue
         for row in case.facts.suspensions:

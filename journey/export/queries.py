@@ -1,7 +1,9 @@
 """Who may have which data, what stands in it, and which exports left before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from sqlmodel import col, select
 
@@ -18,8 +20,15 @@ from journey.work import Work
 
 ANSWERS = "answers"
 JOURNEYS = "journeys"
+PARTICIPANTS = "participants"
 FIGURES = "figures"
-CONTENTS = {ANSWERS: answers_of, JOURNEYS: journeys_of, FIGURES: figures_of}
+CONTENTS: Final[Mapping[str, Callable[[Work, Study], Content]]] = {
+    ANSWERS: answers_of,
+    JOURNEYS: journeys_of,
+    PARTICIPANTS: partial(journeys_of, population="participants"),
+    FIGURES: figures_of,
+}
+OF_DATES: Final = (JOURNEYS, PARTICIPANTS)
 EVENT_LOG = "xes"
 FORMATS = ("csv", "xlsx", "sav", "json", EVENT_LOG)
 
@@ -33,15 +42,15 @@ class Run:
 
 
 def list_contents(work: Work) -> tuple[str, ...]:
-    """What the reader may have: answers are for the research side alone (rules, 33)."""
+    """What the reader may have: what participants told is for the research side alone (rules, 33)."""
     if sees_live(work):
-        return (ANSWERS, JOURNEYS, FIGURES)
+        return (ANSWERS, JOURNEYS, PARTICIPANTS, FIGURES)
     return (JOURNEYS, FIGURES) if work.actor.role == MANAGER else ()
 
 
 def list_formats(content: str) -> tuple[str, ...]:
     """In which formats a content comes: only journeys can be an event log."""
-    return tuple(one for one in FORMATS if one != EVENT_LOG or content == JOURNEYS)
+    return tuple(one for one in FORMATS if one != EVENT_LOG or content in OF_DATES)
 
 
 def get_content(work: Work, study: Study, name: str) -> Content:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from journey.audit.service import record_act
 from journey.export.csv_file import SEPARATORS, write_csv
 from journey.export.json_file import write_json
-from journey.export.queries import JOURNEYS, get_content, list_formats, made_by_name
+from journey.export.queries import JOURNEYS, OF_DATES, PARTICIPANTS, get_content, list_formats, made_by_name
 from journey.export.sav_file import write_sav
 from journey.export.tables import About, Content, dictionary
 from journey.export.xes_file import write_xes
@@ -145,8 +145,9 @@ def _write(content: Content, order: Order, about: About, target: Path) -> list[P
 
 def _about(work: Work, study: Study, order: Order) -> About:
     live = sees_live(work)
-    batch = None if live or order.content == JOURNEYS else find_batch(work, study)
-    day = as_of(work, study) if live or order.content == JOURNEYS else None
+    by_date = live or order.content in OF_DATES
+    batch = None if by_date else find_batch(work, study)
+    day = as_of(work, study) if by_date else None
     return About(
         study=study.name,
         code=study.code,
@@ -156,20 +157,20 @@ def _about(work: Work, study: Study, order: Order) -> About:
         made_at=work.now,
         as_of=batch.as_of if batch else day,
         batch=batch.number if batch else None,
-        notes=tuple(_notes(order, live=live)),
+        notes=tuple(_notes(order)),
     )
 
 
-def _notes(order: Order, *, live: bool) -> Iterator[str]:
-    if order.content == JOURNEYS and not live:
+def _notes(order: Order) -> Iterator[str]:
+    if order.content == JOURNEYS:
         yield _("Alleen reizen die uit het zaaksysteem komen, zonder personen.")
-    if order.content == JOURNEYS and live:
-        yield _("Alle reizen van het onderzoek, zonder personen.")
+    if order.content == PARTICIPANTS:
+        yield _("Alleen reizen van deelnemers, zonder namen. Tel ze niet op bij die uit het zaaksysteem.")
     if order.format == "xes":
         yield _("Van alles is de dag bekend, niet het uur: elk moment is middernacht.")
     if order.format == "csv":
         yield _("Een apostrof voor een tekst houdt een rekenblad tegen dat er een formule in ziet.")
-    if order.content == "answers":
+    if order.content in ("answers", PARTICIPANTS):
         yield _(
             "Persoonsgegevens: bewaar dit veilig en wis het na gebruik. Maak het opnieuw als iemand stopt."
         )

@@ -53,6 +53,7 @@ from journey.municipality.service import get_or_create_municipality
 from journey.participant.service import enrol
 from journey.progress.beside import IMPORT
 from journey.progress.bulk import record_new_statements
+from journey.progress.following import follow_cases
 from journey.progress.statement import record_statement
 from journey.route.queries import list_definitions
 from journey.rules.errors import DomainError, Invalid
@@ -186,7 +187,9 @@ def _record_journeys(
             set_aside += not _record_again(work, study, plan, one)
         if done % STEP == 0 or done == len(planned):
             report(done, len(planned))
-    _keep_words(work, [(one.key or 0, one) for one in known if one.status != "unchanged"])
+    changed = [one for one in known if one.status != "unchanged"]
+    _keep_words(work, [(one.key or 0, one) for one in changed])
+    follow_cases(work, [one.key or 0 for one in changed])
     if set_aside:
         record_act(work, "import.set_aside", study.code, str(set_aside))
 

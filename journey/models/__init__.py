@@ -33,6 +33,7 @@ from journey.models.journey import (
 from journey.models.letter import Letter
 from journey.models.message import Message, Reply
 from journey.models.participant import (
+    CaseLink,
     ClosingInterview,
     ClosingStatement,
     Consent,
@@ -91,6 +92,7 @@ __all__ = [
     "Call",
     "CallBack",
     "CaseEvent",
+    "CaseLink",
     "CaseWords",
     "ClockSpan",
     "ClosingInterview",

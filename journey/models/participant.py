@@ -47,6 +47,19 @@ class Participant(SQLModel, table=True):
     )
 
 
+class CaseLink(SQLModel, table=True):
+    """Which delivered application is that of this person: for the research side only, gone with any withdrawal."""
+
+    __tablename__ = "case_link"
+
+    participant_id: int = Field(
+        foreign_key="participant.id", primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    journey_id: int = Field(foreign_key="journey.id", unique=True)
+    linked_by: str = Field(max_length=80)
+    linked_at: datetime = Field(sa_type=Moment)
+
+
 class Contact(SQLModel, table=True):
     """Whom to ask for and where; encrypted, apart from answers, gone after the closing call or a withdrawal."""
 

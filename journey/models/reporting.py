@@ -71,7 +71,7 @@ class ExportRun(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     study_id: int = Field(foreign_key="study.id", index=True)
-    content: str = Field(max_length=20, description="answers, journeys or figures")
+    content: str = Field(max_length=20, description="answers, journeys, participants or figures")
     format: str = Field(max_length=8)
     purpose: str = Field(max_length=300)
     rows: int

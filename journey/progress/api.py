@@ -13,6 +13,8 @@ from journey.auth.access import JourneysToken
 from journey.auth.scope import get_study
 from journey.models.journey import BypassReason
 from journey.progress.bodies import DecisionBody, DepartureBody, ExtensionBody, StepState, SuspensionBody
+from journey.progress.bulk import find_keys
+from journey.progress.following import follow_cases
 from journey.progress.statement import (
     StatedDecision,
     StatedDeparture,
@@ -88,5 +90,8 @@ class JourneyAnswer(BaseModel):
 )
 def post_journey(visit: JourneysToken, study: str, body: JourneyBody) -> Response:
     """Tell what is known of one application: 201 for a new reference, 200 for one that was known."""
-    is_new = record_statement(visit.work, get_study(visit.work, study), body.statement())
+    found, statement = get_study(visit.work, study), body.statement()
+    is_new = record_statement(visit.work, found, statement)
+    if not is_new:
+        follow_cases(visit.work, list(find_keys(visit.work, found, [statement.reference]).values()))
     return JSONResponse({"reference": body.reference}, 201 if is_new else 200)

@@ -36,7 +36,7 @@ RECEIVED: Final = "received"
 STARTED: Final = "started"
 DUE: Final = "due"
 # Time to decide; the same per month of the application; which months and municipalities there are.
-DECIDED: Final = ("application", "ended")
+APPLICATION: Final = "application"
 MONTH: Final = "month:"
 MONTHS: Final = "months"
 PLACES: Final = "places"

@@ -19,6 +19,7 @@ from journey.models import (
     Journey,
     Melding,
     Municipality,
+    Participant,
     Progress,
     Suspension,
 )
@@ -88,6 +89,15 @@ class Facts:
             if row.step == step and row.state == "done" and row.happened_on
         ]
         return min(days, default=None)
+
+
+def delivered() -> Any:
+    """The journeys that a case system told of: those of nobody who takes part. "All applications" is these and nothing
+    else, or subtracting two numbers would leave the participants (rules, 33).
+
+    Not `reference is not None`: the key of the case system goes when the study has been over for its term.
+    """
+    return ~exists().where(col(Participant.journey_id) == Journey.id)
 
 
 def get_facts(work: Work, journey: Journey) -> Facts:

@@ -127,8 +127,10 @@ def record_step(
     return append_step(work, journey, new, corrected)
 
 
-def append_step(work: Work, journey: Journey, new: Progress, corrected: Progress | None = None) -> Progress:
-    """Make it a fact that counts, in the place of `corrected`."""
+def append_step(
+    work: Work, journey: Journey, new: Progress, corrected: Progress | None = None, *, ask: bool = True
+) -> Progress:
+    """Make it a fact that counts, in the place of `corrected`; `ask`: whoever it is of may be asked how it was."""
     if corrected is not None:
         corrected.replaced = True
         work.session.add(corrected)
@@ -141,7 +143,7 @@ def append_step(work: Work, journey: Journey, new: Progress, corrected: Progress
         if receipt is None or (corrected is not None and receipt.source == fact.source):
             record_application(work, journey, fact.happened_on, source=fact.source)
     step = definition.find_step(fact.step)
-    if step is not None and journey.reference is None:
+    if step is not None and ask and journey.reference is None:
         ask_about_step(work, fact, step.name, step.rates)
     return fact
 

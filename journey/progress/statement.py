@@ -6,8 +6,8 @@ letter or told by a person is never overwritten by an import (rules, 15a).
 
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -54,7 +54,7 @@ from journey.progress.service import (
     record_suspension,
 )
 from journey.route.queries import get_definition, get_study_route, opening_id
-from journey.rules.errors import Conflict, Invalid
+from journey.rules.errors import Conflict, DomainError, Invalid
 from journey.rules.signs import key
 from journey.study.queries import get_municipality
 from journey.work import Work
@@ -113,14 +113,69 @@ class Statement:
 
 
 def record_statement(work: Work, study: Study, new: Statement) -> bool:
-    """Whether the reference was new. Invalid names the field, such as `facts.2.happened_on`; Conflict when the
-    reference is known on another route.
+    """Whether the reference was new; who tells of a known one calls `follow_cases` after it. Invalid names the field,
+    such as `facts.2.happened_on`; Conflict when the reference is known on another route.
     """
     journey, is_new = _journey(work, study, new)
     if is_new and new.suspensions is None and new.extension is None:
         _record_plain(work, journey, new)
         return True
-    _record_progress(work, journey, new.facts)
+    _tell(work, journey, new)
+    return is_new
+
+
+def repeat_to(work: Work, journey: Journey, new: Statement) -> None:
+    """Say to the journey of a participant what is known of the application that is theirs, part by part: what cannot be
+    beside what a letter or that person told is left out in silence, or a refusal would show who takes part (rules, 33).
+    """
+    for part in _parts(new):
+        with suppress(DomainError), work.session.begin_nested():
+            _tell(work, journey, part, ask=False)
+
+
+def statement_of(facts: Facts, route: str) -> Statement:
+    """What a case system said of an application so far, as one statement."""
+    extension, decision, departure = (
+        next(reversed(facts.extensions), None),
+        facts.decision,
+        facts.departure,
+    )
+    return Statement(
+        reference=facts.journey.reference or "",
+        route=route,
+        reported_on=facts.melding.reported_on if facts.melding else None,
+        facts=tuple(
+            StatedFact(row.step, row.happened_on, row.state, row.reason, row.category)
+            for row in facts.progress
+        ),
+        received_on=facts.application.received_on if facts.application else None,
+        suspensions=tuple(map(_days, facts.suspensions)),
+        extension=StatedExtension(extension.sent_on, extension.until) if extension else None,
+        decision=StatedDecision(decision.sent_on, decision.outcome, decision.decided_on)
+        if decision
+        else None,
+        departure=StatedDeparture(departure.left_on, departure.reason) if departure else None,
+    )
+
+
+def _parts(new: Statement) -> Iterator[Statement]:
+    """One fact at a time, in an order in which each can be recorded; the receipt goes with the decision that it may
+    not follow.
+    """
+    empty = Statement(new.reference, new.route)
+    for step in dict.fromkeys(fact.step for fact in new.facts):
+        yield replace(empty, facts=tuple(fact for fact in new.facts if fact.step == step))
+    yield replace(empty, reported_on=new.reported_on)
+    yield replace(empty, received_on=new.received_on, decision=new.decision)
+    yield replace(empty, received_on=new.received_on)
+    yield replace(empty, suspensions=new.suspensions)
+    yield replace(empty, extension=new.extension)
+    yield replace(empty, decision=new.decision)
+    yield replace(empty, departure=new.departure)
+
+
+def _tell(work: Work, journey: Journey, new: Statement, *, ask: bool = True) -> None:
+    _record_progress(work, journey, new.facts, ask=ask)
     facts = get_facts(work, journey)
     if new.reported_on is not None and _may_say(facts.melding, reported_on=new.reported_on):
         record_melding(work, journey, new.reported_on, source=IMPORT)
@@ -131,7 +186,6 @@ def record_statement(work: Work, study: Study, new: Statement) -> bool:
     if new.suspensions is not None:
         _record_suspensions(work, journey, facts, new.suspensions)
     _record_end(work, journey, facts, new)
-    return is_new
 
 
 def _journey(work: Work, study: Study, new: Statement) -> tuple[Journey, bool]:
@@ -203,7 +257,7 @@ def _record_plain(work: Work, journey: Journey, new: Statement) -> None:
     work.session.add_all(rows)
 
 
-def _record_progress(work: Work, journey: Journey, stated: tuple[StatedFact, ...]) -> None:
+def _record_progress(work: Work, journey: Journey, stated: tuple[StatedFact, ...], *, ask: bool) -> None:
     known: defaultdict[str, list[Progress]] = defaultdict(list)
     for row in get_facts(work, journey).progress:
         known[row.step].append(row)
@@ -214,11 +268,11 @@ def _record_progress(work: Work, journey: Journey, stated: tuple[StatedFact, ...
             said = Progress(journey_id=stored_id(journey), **fact.row(), **_origin(work))
         by_step[fact.step].append((number, said))
     for step, facts in by_step.items():
-        _record_times(work, journey, facts, known[step])
+        _record_times(work, journey, facts, known[step], ask=ask)
 
 
 def _record_times(
-    work: Work, journey: Journey, stated: list[tuple[int, Progress]], known: list[Progress]
+    work: Work, journey: Journey, stated: list[tuple[int, Progress]], known: list[Progress], *, ask: bool
 ) -> None:
     """All that is said of one step: its own earlier words make place for it, and ours never do."""
     imported = [row for row in known if row.source == IMPORT]
@@ -241,7 +295,7 @@ def _record_times(
             continue
         said.corrects_id = earlier.id if earlier else None
         with _within(f"facts.{number}"):
-            append_step(work, journey, said, earlier)
+            append_step(work, journey, said, earlier, ask=ask)
     kept = [keep_step_beside(work, *pair) for pair in match_occurrences(unsaid, otherwise)]
     _retire(work, *imported)
     beside = list_beside(work, Progress, journey.id)

@@ -1,4 +1,5 @@
-"""Keeps the summaries of journeys: whatever writes a fact, its journey is counted again before the transaction ends.
+"""Keeps the summaries of the journeys that a case system delivered: whatever writes a fact, its journey is counted
+again before the transaction ends. What a participant told is never in them (rules, 33).
 
 The facts are the truth. `rebuild_summaries` makes the same rows from nothing, and a test holds the two against each
 other.
@@ -8,7 +9,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import product
 from typing import Any, Final
 
@@ -30,12 +30,11 @@ from journey.models import (
     Participant,
     RouteVersion,
     Study,
-    Withdrawal,
     stored_id,
 )
 from journey.models.base import Recorded
 from journey.progress.counting import (
-    DECIDED,
+    APPLICATION,
     FAR,
     MONTH,
     MONTHS,
@@ -45,7 +44,7 @@ from journey.progress.counting import (
     count_unmoved,
     undecided,
 )
-from journey.progress.queries import list_facts
+from journey.progress.queries import delivered, list_facts
 from journey.progress.trips import clock_facts, trip_of
 from journey.route.queries import get_definition
 from journey.work import Reading
@@ -134,6 +133,21 @@ def rebuild_summaries(session: Session, study: Study) -> int:
     return len(ids)
 
 
+def count_delivered(session: Session, study: Study) -> int:
+    """How many journeys the stored counts of a study hold."""
+    settle(session)
+    everywhere, month, bypassed = EVERYTHING
+    table = _table.c
+    statement = plain_select(func.coalesce(func.sum(table.n), 0)).where(
+        table.study_id == study.id,
+        table.municipality_id == everywhere,
+        table.month == month,
+        table.bypassed == bypassed,
+        table.measure == "journeys",
+    )
+    return int(session.connection().execute(statement).scalar_one())
+
+
 def recount(session: Session, study: Study) -> None:
     """The counts of a study from its summaries, for who wrote those in bulk and took each from its facts."""
     session.exec(delete(LeadTimeCount).where(col(LeadTimeCount.study_id) == study.id))
@@ -153,25 +167,27 @@ def recount(session: Session, study: Study) -> None:
 def rebuild_missing(session: Session) -> int:
     """Rebuild the studies with a journey that was never counted, as after a change of these tables; says how many."""
     counted = exists().where(col(JourneySummary.journey_id) == Journey.id)
-    found = select(Study).where(col(Study.id).in_(select(Journey.study_id).where(~counted)))
+    found = select(Study).where(col(Study.id).in_(select(Journey.study_id).where(~counted, delivered())))
     return sum(rebuild_summaries(session, study) for study in session.exec(found).all())
 
 
 def summarise(work: Reading, journeys: Sequence[Journey]) -> tuple[list[JourneySummary], list[ClockSpan]]:
-    """The summaries of these journeys from their facts, on whatever day they are read: of a closed study that day."""
+    """The summaries of the delivered ones of these journeys from their facts, on whatever day they are read: of a
+    closed study that day.
+    """
     session = work.session
     modes = {row.id: row.counting_mode for row in session.exec(select(Municipality)).all()}
     codes = {row.id: row.code for row in session.exec(select(RouteVersion)).all()}
     closed = select(Study.id, Study.closed_at).where(col(Study.closed_at).is_not(None))
     until = {key: local_day(at) for key, at in session.exec(closed).all() if at is not None}
-    stopped = _stopped_on(work, [stored_id(one) for one in journeys])
+    people = _of_people(work, [stored_id(one) for one in journeys])
     rows: list[JourneySummary] = []
     spans: list[ClockSpan] = []
-    for facts in list_facts(work, journeys):
+    for facts in list_facts(work, [one for one in journeys if one.id not in people]):
         journey = facts.journey
         mode, day = modes[journey.municipality_id], until.get(journey.study_id, FAR)
         definition = get_definition(work, journey.route_version_id)
-        trip = trip_of(facts, definition, day, mode, stopped_on=stopped.get(stored_id(journey)))
+        trip = trip_of(facts, definition, day, mode)
         clock = clock_facts(facts) if trip.clock is not None else None
         whose: dict[str, Any] = {
             "journey_id": trip.journey_id,
@@ -188,15 +204,13 @@ def summarise(work: Reading, journeys: Sequence[Journey]) -> tuple[list[JourneyS
     return rows, spans
 
 
-def _stopped_on(work: Reading, journeys: Sequence[int]) -> dict[int, date]:
-    """The day on which the person of a journey stopped taking part: it is followed no further (rules, 24 and 32)."""
-    statement = (
-        select(Participant.journey_id, Withdrawal.withdrawn_at)
-        .join(Withdrawal, col(Withdrawal.participant_id) == Participant.id)
-        .where(col(Participant.journey_id).in_(journeys))
-        .order_by(col(Withdrawal.id).desc())
+def _of_people(work: Reading, journeys: Sequence[int]) -> set[int | None]:
+    """Which of these journeys belong to somebody who takes part."""
+    return set(
+        work.session.exec(
+            select(Participant.journey_id).where(col(Participant.journey_id).in_(journeys))
+        ).all()
     )
-    return {key: local_day(at) for key, at in work.session.exec(statement).all() if key is not None}
 
 
 def _keys(row: JourneySummary) -> Iterable[tuple[Any, ...]]:
@@ -218,7 +232,7 @@ def _rolled_up(deltas: Counter[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
         route, measure, state, value = rest
         for cell in product((place, EVERYWHERE), (month, ALL), (bypassed, ALL)):
             rolled[study, *cell, *rest] += n
-            if cell[1] == ALL and (measure, state) == DECIDED:
+            if cell[1] == ALL and measure == APPLICATION:
                 rolled[study, *cell, route, MONTH + month, state, value] += n
         if measure == "journeys":
             rolled[study, *EVERYTHING, route, PLACES, "ended", place] += n
@@ -276,9 +290,6 @@ def _note(session: OrmSession, _context: UOWTransaction) -> None:
         elif isinstance(row, Participant):
             history = inspect(row).attrs.journey_id.history
             mark_changed(session, *(history.added or ()), *(history.deleted or ()))
-        elif isinstance(row, Withdrawal):
-            person = session.get(Participant, row.participant_id)
-            mark_changed(session, person.journey_id if person else None)
     for row in session.dirty:
         if isinstance(row, Study) and inspect(row).attrs.closed_at.history.added:
             session.info.setdefault(CHANGED_STUDIES, set()).add(row.id)

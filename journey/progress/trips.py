@@ -2,13 +2,13 @@
 23-25). Nothing here knows a reader.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
 from journey.clock import local_day
-from journey.models import Progress
+from journey.models import CaseEvent, Progress
 from journey.progress.queries import Facts, clock_of, rule_suspension
 from journey.route.definition import RouteDefinition
 from journey.route.queries import closing_id, opening_id
@@ -67,11 +67,12 @@ def trip_of(
     """The lead-time facts of one journey as known on `today`: what is dated later has not happened.
 
     Who stopped taking part is followed no further: what had not ended then is censored on that day. An application
-    that the applicant took back ends without a decision (rules, 24).
+    that the applicant took back ends without a decision, whatever day its last step has (rules, 24).
     """
     facts = _happened(facts, today)
     decision = facts.decision
-    sent = decision.sent_on if decision and decision.outcome != "withdrawn" else None
+    taken_back = _is_taken_back(facts)
+    sent = decision.sent_on if decision and not taken_back else None
     left = [facts.departure.left_on] if facts.departure else []
     if decision and decision.outcome == "withdrawn":
         left.append(decision.sent_on)
@@ -87,11 +88,14 @@ def trip_of(
     first = rules.first_occurrences(
         (row.step, row.happened_on) for row in facts.progress if row.state == "done" and row.happened_on
     )
-    for step, day in ((opening_id(route, "application"), received), (closing_id(route, "application"), sent)):
+    closing = closing_id(route, "application")
+    if taken_back:
+        first.pop(closing or "", None)
+    for step, day in ((opening_id(route, "application"), received), (closing, sent)):
         if step is not None and day is not None:
             first[step] = day
     kept = {step: day for step, day in first.items() if step not in aside}
-    sent = None if closing_id(route, "application") in aside else sent
+    sent = None if closing in aside else sent
     case = rules.Case(
         desk_visit=kept.get(opening_id(route, "total") or ""),
         received=None if opening_id(route, "application") in aside else received,
@@ -101,9 +105,9 @@ def trip_of(
         left_on=None if sent else min(left, default=None),
         reported=facts.melding.reported_on if facts.melding and route.find_step(WAIT_STEP) else None,
     )
-    passed = {
-        row.step: _day_of(row) for row in facts.progress if row.state in PASSED_BY and row.step not in aside
-    }
+    passed_too = {row.step: _day_of(row) for row in facts.progress if row.state in PASSED_BY}
+    passed = {step: day for step, day in passed_too.items() if step not in aside}
+    events = _before(facts.events, _set_aside_on(first, passed_too, aside))
     return Trip(
         facts.journey.id or 0,
         route,
@@ -114,11 +118,27 @@ def trip_of(
         aside,
         facts.journey.municipality_id,
         bypassed=any(row.state == "bypassed" and row.step not in aside for row in facts.progress),
-        handovers=sum(row.kind == "handover" for row in facts.events),
-        form_offered=min(
-            (row.happened_on for row in facts.events if row.kind == "form_offered"), default=None
-        ),
+        handovers=sum(row.kind == "handover" for row in events),
+        form_offered=min((row.happened_on for row in events if row.kind == "form_offered"), default=None),
     )
+
+
+def _is_taken_back(facts: Facts) -> bool:
+    """Whether the applicant took the application back: as its outcome, or by leaving before any decision."""
+    if facts.decision is not None:
+        return facts.decision.outcome == "withdrawn"
+    return facts.departure is not None and facts.departure.reason == "withdrew"
+
+
+def _set_aside_on(days: Mapping[str, date], passed: Mapping[str, date], aside: frozenset[str]) -> date | None:
+    """The first day that belongs to what was set aside; None when nothing had happened there."""
+    known = [day for steps in (days, passed) for step, day in steps.items() if step in aside]
+    return min(known, default=None)
+
+
+def _before(events: Sequence[CaseEvent], day: date | None) -> list[CaseEvent]:
+    """What somebody recorded belongs to no step: of who set steps aside only what came before those counts."""
+    return [row for row in events if day is None or row.happened_on < day]
 
 
 def _happened(facts: Facts, today: date) -> Facts:

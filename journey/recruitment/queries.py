@@ -4,10 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
-from journey.models import Approach, Journey, Meeting, Participant, Rating, Study, Withdrawal, stored_id
+from journey.models import Approach, Meeting, Participant, Rating, Study, Withdrawal, stored_id
 from journey.participant.queries import get_journey, set_aside_steps
+from journey.progress.summary import count_delivered
 from journey.rules.errors import NotFound
 from journey.rules.response import RecruitmentCounts, enrolled_without_meeting
 from journey.work import Work
@@ -114,13 +115,8 @@ def list_answered(work: Work, study: Study) -> set[int]:
 
 
 def _population(work: Work, study: Study) -> int | None:
-    """Applications that the case system delivered for this study; None without a delivery."""
-    statement = (
-        select(func.count())
-        .select_from(Journey)
-        .where(Journey.study_id == study.id, col(Journey.reference).is_not(None))
-    )
-    return work.session.exec(statement).one() or None
+    """Applications that the case system delivered for this study, as lead times count them; None without a delivery."""
+    return count_delivered(work.session, study) or None
 
 
 def _count(work: Work, meeting: Meeting, approaches: Sequence[Approach]) -> MeetingCounts:

@@ -1,6 +1,6 @@
 """What managers and researchers read. Researchers see live figures of their studies, managers the last published
-batch with small groups hidden; lead times of all applications are the municipality's own and live for everyone
-(rules, 33).
+batch with small groups hidden; lead times of all applications are of what the case system delivered, hold nothing that
+a participant told and are live for everyone (rules, 33).
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from journey.models import (
     Withdrawal,
     stored_id,
 )
-from journey.progress.queries import list_facts
+from journey.progress.queries import delivered, list_facts
 from journey.progress.summary import settle
 from journey.progress.trips import Trip, trip_of
 from journey.rating.queries import list_answers, list_closing_answers, list_set_aside
@@ -160,7 +160,7 @@ def count_closings(work: Work, study: Study) -> CountedClosing:
 def lead_times(
     work: Work, study: Study, population: Population = "all", route: str | None = None
 ) -> LeadTimes:
-    """The lead times of all journeys, with and without a person, or of the participants' only.
+    """The lead times of all applications, which is what the case system delivered, or of the participants.
 
     Those of participants are for managers as of the last batch and hidden in small groups; Forbidden for who
     delivers case data. Invalid for a route that is not of the study.
@@ -189,7 +189,9 @@ def count_journeys(work: Work, study: Study, population: Population, selection: 
 def list_trips(
     work: Work, study: Study, population: Population = "all", route: str | None = None
 ) -> list[Trip]:
-    """The journeys of a study with the facts that lead times need; for participants without what they set aside."""
+    """The journeys of a study with the facts that lead times need: those that a case system delivered, or those of
+    participants without what they set aside. No journey is in both.
+    """
     statement = (
         select(Journey, RouteVersion.code)
         .join(RouteVersion, col(RouteVersion.id) == Journey.route_version_id)
@@ -198,9 +200,11 @@ def list_trips(
     )
     if route is not None:
         statement = statement.where(RouteVersion.code == route)
-    followed = _people(work, study)
     if population == "participants":
         statement = statement.join(Participant, col(Participant.journey_id) == Journey.id)
+    else:
+        statement = statement.where(delivered())
+    followed = _people(work, study) if population == "participants" else {}
     journeys = [journey for journey, _code in work.session.exec(statement).all()]
     aside = (
         {person.participant_id: person.steps for person in list_set_aside(work, study)}

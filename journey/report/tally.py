@@ -15,8 +15,8 @@ from sqlmodel import col, func, select
 
 from journey.models import ClockSpan, LeadTimeCount, Municipality, Study
 from journey.progress.counting import (
+    APPLICATION,
     CLOCK_DAYS,
-    DECIDED,
     MONTH,
     MONTHS,
     PLACES,
@@ -133,7 +133,7 @@ class Tally:
 
     @property
     def months(self) -> list[str]:
-        """Of the applications that were decided, in order; nothing when one month was selected."""
+        """Of the applications, in order; nothing when one month was selected."""
         return sorted(name.removeprefix(MONTH) for name in self._days if name.startswith(MONTH))
 
 
@@ -143,7 +143,7 @@ def tally_of(trips: Iterable[Trip], today: date) -> Tally:
     for trip in trips:
         for count in (*count_trip(trip, today), *count_clock(trip, today)):
             tally.add(trip.route.id, count)
-            if count[:2] == DECIDED:
+            if count[0] == APPLICATION:
                 tally.add(trip.route.id, (MONTH + trip.month, *count[1:]))
     return tally
 

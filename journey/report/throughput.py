@@ -19,10 +19,10 @@ from journey.report.queries import (
     list_trips,
     may_see_journeys,
 )
-from journey.report.tally import Selection, Tally
+from journey.report.tally import Selection, Spells, Tally
 from journey.route.definition import RouteDefinition
 from journey.rules.decision import Clock
-from journey.rules.leadtimes import summary_of
+from journey.rules.leadtimes import summary_of, waiting_median
 from journey.work import Work
 
 
@@ -70,7 +70,9 @@ class LimitCase:
 
 @dataclass(frozen=True)
 class MonthTime:
-    """From application to decision, of the applications of one month that were decided."""
+    """From application to decision, of the applications of one month. Its median is that of all of them, decided or not
+    (Kaplan-Meier): None while more than half still wait, when the month is too young for one.
+    """
 
     month: date
     time: LeadTime
@@ -123,12 +125,17 @@ def throughput(
         count_limits(tally),
         _own_cases(work, study, chosen),
         tuple(
-            MonthTime(date.fromisoformat(f"{month}-01"), lead_time(tally.spells(MONTH + month)))
+            MonthTime(date.fromisoformat(f"{month}-01"), month_time(tally.spells(MONTH + month)))
             for month in tally.months
         ),
         lead_time(form) if form.cases else None,
         Handovers(changed.total(), sum(times * n for times, n in changed.items())) if changed else None,
     )
+
+
+def month_time(spells: Spells) -> LeadTime:
+    """The time to decide of one month of applications (see `MonthTime`)."""
+    return replace(lead_time(spells), median=waiting_median(spells.ended, spells.open + spells.left))
 
 
 def longest_wait(times: LeadTimes) -> PairTime | None:

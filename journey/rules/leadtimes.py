@@ -6,7 +6,7 @@ is compared with the limit, each case with its own last day.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from math import exp, log, sqrt
@@ -210,7 +210,7 @@ class CurvePoint:
 
 def survival_curve(durations: Sequence[int], observed: Sequence[bool]) -> list[CurvePoint]:
     """Kaplan-Meier estimate with a 95 % log-log interval (Greenwood), a point per day on which something
-    ended.
+    ended and one for the last day on which anybody was followed.
 
     `observed[i]` is False for who is still open or left. Who is censored on a day still counted that day.
     Starts at day 0 with everyone waiting. Where the share reaches 0 the interval is not defined: 0 up to the
@@ -241,7 +241,18 @@ def curve_of_counts(ends: Mapping[int, int], censored: Mapping[int, int]) -> lis
             variance += ended / (at_risk * (at_risk - ended))
             points.append(CurvePoint(day, waiting, *_log_log(waiting, variance)))
         at_risk -= leaving[day]
+    last = max(leaving)
+    if points[-1].day < last:
+        points.append(replace(points[-1], day=last))
     return points[1:] if len(points) > 1 and points[1].day == 0 else points
+
+
+def waiting_median(ends: Mapping[int, int], censored: Mapping[int, int]) -> int | None:
+    """The first day on which no more than half still wait (Kaplan-Meier); None while more than half do.
+
+    Of a month of which many cases are open, the median of those that ended would be of the quick ones only (rules, 24).
+    """
+    return next((point.day for point in curve_of_counts(ends, censored) if point.waiting <= 0.5), None)
 
 
 def curve_of(spells: Iterable[Spell | None]) -> list[CurvePoint]:

@@ -132,7 +132,7 @@ class CohortClosing:
 
 @dataclass(frozen=True)
 class CohortJourney:
-    """An application of somebody who is not in the study. `facts` include `aanvraag` and `beschikking`."""
+    """An application as the case system delivered it. `facts` include `aanvraag` and `beschikking`."""
 
     reference: str
     route: str

@@ -53,6 +53,7 @@ GONE = {
     "/participants/{code}/letter": {"stop": 404, "from_step": 404, "erase": 404},
     "/participants/{code}/uploads/{upload_id}": {"stop": 404, "from_step": 404, "erase": 404},
     "/participants/{code}/enrolled": {"stop": 409, "from_step": 409, "erase": 409},
+    "/participants/{code}/reference": {"stop": 409, "from_step": 409, "erase": 409},
     "/participants/{code}/hand-over": {"stop": 409, "from_step": 409, "erase": 409},
     "/participants/{code}/route": {"stop": 409, "from_step": 409, "erase": 409},
     "/calls/{call_id}/closing": {"stop": 409, "from_step": 409, "erase": 404},

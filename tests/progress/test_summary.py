@@ -37,7 +37,7 @@ from journey.progress.service import (
     record_suspension,
     retract_fact,
 )
-from journey.progress.summary import rebuild_summaries, settle
+from journey.progress.summary import rebuild_missing, rebuild_summaries, settle
 from journey.report.leadtimes import LeadTimes, measure, measure_tally
 from journey.report.queries import as_of, count_journeys, list_routes, list_trips
 from journey.report.tally import Selection, Tally, list_choices, read_tally, tally_of
@@ -246,22 +246,16 @@ def numbers(work: Work, study: Study) -> tuple[int, int, int]:
     )
 
 
-def test_who_has_everything_removed_is_not_counted_any_more(work: Work) -> None:
-    study = build_study(work)
-    person = build_participant(work, study)
-    record_application(work, get_journey(work, person), TODAY, source="letter")
-    assert numbers(work, study) == (1, 0, 1)
-    withdraw_participant(work, person, "erase")
-    assert numbers(work, study) == (0, 0, 0)
-
-
-def test_who_stops_is_followed_no_further(work: Work) -> None:
+@pytest.mark.parametrize("level", ["", "stop", "erase"])
+def test_what_a_participant_told_is_never_in_the_counts(work: Work, level: str) -> None:
     study = build_study(work)
     person = build_participant(work, study)
     record_application(work, get_journey(work, person), TODAY - timedelta(days=5), source="letter")
-    assert numbers(work, study) == (1, 0, 1)
-    withdraw_participant(work, person, "stop")
-    assert numbers(work, study) == (1, 0, 0)
+    assert numbers(work, study) == (0, 0, 0)
+    if level:
+        withdraw_participant(work, person, level)
+    assert numbers(work, study) == (0, 0, 0)
+    assert rebuild_missing(work.session) == 0
 
 
 def test_counts_are_there_for_the_next_reader_without_being_asked_for(house: House) -> None:

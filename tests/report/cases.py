@@ -97,5 +97,6 @@ def fill(work: Work) -> None:
         lived(work, study, steps={"werkplein": 60}, received=50, sent=20, person=person)
         close(work, person, "6.5", {"friendly": "agree"})
     lived(work, study, steps={"werkplein": 90}, received=80, reference="zaak-geheim")
+    lived(work, study, steps={"werkplein": 60}, received=50, sent=20, reference="zaak-af")
     lived(work, study, received=80, person=build_participant(work, study))
     publish_batch(work, study)

@@ -135,7 +135,7 @@ def test_the_share_within_the_limit_counts_open_cases_past_it() -> None:
 def test_a_curve_by_hand() -> None:
     # 4 at risk on day 5 (1 ends), 2 on day 8 (1 ends; the one censored on day 5 still counted then).
     curve = leadtimes.survival_curve([5, 5, 8, 9], [True, False, True, False])
-    assert [(point.day, point.waiting) for point in curve] == [(0, 1.0), (5, 0.75), (8, 0.375)]
+    assert [(point.day, point.waiting) for point in curve] == [(0, 1.0), (5, 0.75), (8, 0.375), (9, 0.375)]
 
 
 @pytest.mark.filterwarnings("ignore:The confidence interval is undefined:RuntimeWarning")
@@ -164,7 +164,8 @@ def test_where_everyone_has_ended_the_interval_stays_as_wide_as_it_was() -> None
 
 def test_a_curve_without_cases_or_without_ends() -> None:
     assert leadtimes.survival_curve([], []) == []
-    assert [point.waiting for point in leadtimes.survival_curve([4, 9], [False, False])] == [1.0]
+    followed = leadtimes.survival_curve([4, 9], [False, False])
+    assert [(point.day, point.waiting) for point in followed] == [(0, 1.0), (9, 1.0)]
 
 
 def test_who_left_is_censored_in_the_curve() -> None:
