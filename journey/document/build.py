@@ -145,9 +145,7 @@ def _summary(
     items = []
     if method.counts and method.counts["took_part"]:
         took_part = method.counts["took_part"]
-        items.append(
-            ngettext("Eén persoon deed mee.", "Er deden %(people)s mensen mee.", took_part, people=took_part)
-        )
+        items.append(_took_part(took_part, partial=method.partial))
     if closed.shown and closed.grade_mean is not None:
         grade = number(closed.grade_mean, 1)
         items.append(_("Voor het hele proces geven mensen gemiddeld een %(grade)s.", grade=grade))
@@ -173,6 +171,12 @@ def _summary(
     return Section("summary", _("In het kort"), 1, tuple(blocks))
 
 
+def _took_part(people: int, *, partial: bool) -> str:
+    if partial:
+        return _("Op de routes die wij tonen, deden %(people)s mensen mee.", people=people)
+    return ngettext("Eén persoon deed mee.", "Er deden %(people)s mensen mee.", people, people=people)
+
+
 def _method(study: Study, method: Method, counted: Figures) -> Section:
     blocks: list[Block] = [
         Paragraph(
@@ -185,6 +189,9 @@ def _method(study: Study, method: Method, counted: Figures) -> Section:
     ]
     if method.counts:
         blocks += _counts(method.counts)
+        if method.partial:
+            left_out = _("Routes met te weinig deelnemers zijn niet meegeteld, zodat niemand herkenbaar is.")
+            blocks.append(Paragraph(left_out, "note"))
     else:
         blocks.append(Paragraph(method.reason or _("Deze cijfers worden niet getoond."), "hidden"))
     blocks.append(
@@ -226,7 +233,7 @@ def _counts(counts: Mapping[str, int]) -> list[Block]:
         (_("Belpogingen"), "attempts"),
         (_("Gesprekken"), "interviews"),
     )
-    rows = tuple((label, number(counts[name])) for label, name in named)
+    rows = tuple((label, number(counts[name])) for label, name in named if name in counts)
     return [*blocks, Table(_("Wie er meedeed"), (_("Wat"), _("Aantal")), rows, numeric=(1,))]
 
 

@@ -115,7 +115,7 @@ class Batch(SQLModel, table=True):
         "stands in BatchMark",
     )
     closing: dict[str, Any] = Field(sa_type=JSON)
-    method: dict[str, int] = Field(sa_type=JSON, description="how many took part, withdrew, answered")
+    method: dict[str, Any] = Field(sa_type=JSON, description="who took part per route, refusals, calls")
     lead_times: dict[str, Any] = Field(sa_type=JSON, description="of participants only, with its own date")
 
 

@@ -1,23 +1,22 @@
 """Who changed since the last batch, by marks: a batch keeps no answer of a person (rules, 33)."""
 
-import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import col, func, select
 
-from journey.models import Attempt, Batch, Call, Participant, Study, Withdrawal
-from journey.progress.trips import Trip
+from journey.models import Attempt, Batch, Call, Journey, Participant, RouteVersion, Study, Withdrawal
 from journey.rating.queries import list_answers, list_closing_answers, list_set_aside
 from journey.recruitment.queries import recruitment_counts
 from journey.report.behind import Marker, whole_people
-from journey.report.figures import FEW_PEOPLE, NOTHING_PUBLISHED, verdict, why_hidden
-from journey.report.queries import find_batch, sees_live
+from journey.report.figures import FEW_PEOPLE, NOTHING_PUBLISHED
+from journey.report.overview import count_missed
+from journey.report.own_counts import Cohort, seen_method
+from journey.report.queries import closing, find_batch, sees_live
 from journey.report.voices import voices_due
 from journey.rules.disclosure import batch_due, changed_people
-from journey.rules.response import may_show_response
 from journey.web.i18n import gettext as _
 from journey.work import Work
 
@@ -57,42 +56,15 @@ def people_of(work: Work, study: Study, marker: Marker) -> dict[str, str]:
     return {str(person): marker(person, sorted(what, key=repr)) for person, what in counts.items()}
 
 
-def travellers(work: Work, study: Study, trips: Sequence[Trip], marker: Marker) -> dict[str, str]:
-    """Person -> mark of the dates of the journey; what follows from them, or from today, is no change of a person."""
-    of_study = select(Participant.journey_id, Participant.id).where(Participant.study_id == study.id)
-    people = dict(work.session.exec(of_study).all())
-    found = {}
-    for trip in trips:
-        person = people[trip.journey_id] or 0
-        dates = [
-            sorted(trip.first.items()),
-            sorted(trip.passed.items()),
-            [trip.case.received, trip.case.sent, trip.case.left_on, trip.case.reported],
-            sorted(trip.aside),
-        ]
-        found[str(person)] = marker.of(person, json.dumps([trip.journey_id, dates], default=str), "batch")
-    return found
-
-
-def closing_people(work: Work, study: Study, marker: Marker) -> dict[str, str]:
-    """Person -> mark of the closing interview that counts."""
-    return {
-        str(one.participant_id): marker(
-            one.participant_id,
-            [one.grade, one.grade_desk, one.grade_case_manager, sorted(one.statements.items())],
-        )
-        for one in list_closing_answers(work, study)
-    }
-
-
 @dataclass(frozen=True)
 class Method:
     """How the study was done, see `count_method`; no counts for managers while so few take part that these would be
-    about single people.
+    about single people. `partial`: a route of a few people is in none of them.
     """
 
     counts: Mapping[str, int] | None
     reason: str | None = None
+    partial: bool = False
 
 
 def read_method(work: Work, study: Study) -> Method:
@@ -102,17 +74,41 @@ def read_method(work: Work, study: Study) -> Method:
     batch = find_batch(work, study)
     if batch is None:
         return Method(None, _(NOTHING_PUBLISHED))
-    judged = verdict(batch.method["took_part"], study.minimum_group)
-    counts = _without_small_response(batch.method, study.minimum_group)
-    return Method(counts if judged.shown else None, why_hidden(judged, FEW_PEOPLE))
+    closed = closing(work, study)
+    seen = seen_method(batch, closed.n if closed.shown else None, study.minimum_group)
+    if seen is None:
+        return Method(None, _(FEW_PEOPLE, minimum=study.minimum_group))
+    population = recruitment_counts(work, study).population or 0
+    return Method({**seen.counts, "population": population}, partial=seen.partial)
 
 
-def _without_small_response(counts: Mapping[str, int], minimum: int) -> dict[str, int]:
-    """Who was approached stays out while who said no, or any other part of it, is a small group."""
-    approached = counts.get("approached", 0)
-    if may_show_response(approached, counts["took_part"], counts["answered"], minimum):
-        return dict(counts)
-    return {name: count for name, count in counts.items() if name != "approached"}
+def count_cohort(work: Work, study: Study) -> Cohort:
+    """Who takes part now, for the next batch."""
+    rows = work.session.exec(
+        select(Participant.id, RouteVersion.code)
+        .join(Journey, col(Journey.id) == Participant.journey_id)
+        .join(RouteVersion, col(RouteVersion.id) == Journey.route_version_id)
+        .where(Participant.study_id == study.id, Participant.state != "erased")
+    ).all()
+    dialled = work.session.exec(
+        select(Call.participant_id, Attempt.outcome, func.count())
+        .join(Call, col(Call.id) == Attempt.call_id)
+        .join(Participant, col(Participant.id) == Call.participant_id)
+        .where(Participant.study_id == study.id, Participant.state != "erased")
+        .group_by(col(Call.participant_id), Attempt.outcome)
+    ).all()
+    calls: dict[int, tuple[int, int]] = {}
+    for person, outcome, often in dialled:
+        attempts, interviews = calls.get(person, (0, 0))
+        calls[person] = (attempts + often, interviews + often * (outcome in REACHED))
+    asked = recruitment_counts(work, study)
+    return Cohort(
+        routes={person or 0: route for person, route in rows},
+        answered={answer.participant_id for answer in list_answers(work, study)},
+        calls=calls,
+        refused=max(0, asked.approached - asked.enrolled) if asked.meetings else 0,
+        groups=count_missed(work, study),
+    )
 
 
 def count_method(work: Work, study: Study) -> dict[str, int]:

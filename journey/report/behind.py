@@ -15,11 +15,11 @@ from sqlalchemy import insert
 from sqlmodel import col, select
 
 from journey.models import Batch, BatchMark, Participant, Study, stored_id
+from journey.rules.disclosure import Renewal, gives_away, may_follow
 from journey.work import Work
 
 EVERYTHING = "everything"
 CLOSING = "closing"
-LEAD_TIMES = "lead_times"
 SPOKE = "+"
 
 
@@ -34,6 +34,11 @@ class Behind:
     people: Mapping[str, str]
     spoken: Collection[str] = ()
 
+    def only(self, spoke: bool) -> dict[str, str]:
+        """The marks of those who spoke, or of those who did not."""
+        spoken = set(self.spoken)
+        return {person: mark for person, mark in self.people.items() if (person in spoken) == spoke}
+
     @property
     def sizes(self) -> list[int]:
         return [len(self.people), len(self.people.keys() & set(self.spoken))]
@@ -47,6 +52,26 @@ class Behind:
 
 # Measure -> who is behind it; a measure that managers did not see is not in it.
 Everybody = Mapping[str, Behind]
+
+# Batches, oldest first, with who is behind each.
+Earlier = Sequence[tuple[Batch, Everybody]]
+
+
+def decide(looks: Sequence[Behind], now: Behind, batch_size: int) -> Renewal:
+    """Over one measure of two kinds of people, those who `spoke` (ended, answered) and those who did not. Each kind
+    needs its own five: five people can be one decision and four who began, and the mean would tell that one.
+    """
+    parts = [([one.only(spoke) for one in looks], now.only(spoke)) for spoke in (True, False)]
+    if any(gives_away(seen, those, batch_size) for seen, those in parts):
+        return Renewal.withhold
+    if all(may_follow(seen, those, batch_size) for seen, those in parts):
+        return Renewal.renew
+    return Renewal.withhold if looks[-1].people.keys() - now.people.keys() else Renewal.keep
+
+
+def looks_at(earlier: Earlier, measure: str) -> list[Behind]:
+    """Who was behind a measure each time managers saw it."""
+    return [seen[measure] for _batch, seen in earlier if measure in seen]
 
 
 class Marker:

@@ -3,12 +3,11 @@
 Nothing here knows a reader; what managers may see of the participants' lead times is decided in `queries`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import pairwise
-from typing import Any, Self
 
 from journey.progress.trips import Trip
 from journey.report.figures import one_decimal
@@ -26,7 +25,7 @@ class LeadTime:
     """One lead time in calendar days; every figure is None when hidden or when nobody is that far.
 
     `cases` counts ended, open and departed ones. `within_limit` is a number of cases and `share_within_limit` 0-1,
-    only for the application.
+    only for the application. `kept_from`: the ISO day of the batch since which it stands unchanged.
     """
 
     n: int | None = None
@@ -41,11 +40,7 @@ class LeadTime:
     cases: int = 0
     shown: bool = True
     reason: str | None = None
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        points = tuple(CurvePoint(**point) for point in data["curve"])
-        return cls(**{**data, "curve": points})
+    kept_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,10 +58,6 @@ class PairTime:
     def key(self) -> tuple[str, str]:
         return self.from_step, self.to_step
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**{**data, "time": LeadTime.from_json(data["time"])})
-
 
 @dataclass(frozen=True)
 class LeadTimes:
@@ -80,12 +71,6 @@ class LeadTimes:
     pairs: tuple[PairTime, ...]
     as_of: date | None = None
     batch: int | None = None
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any], as_of: date, batch: int) -> Self:
-        measures = {name: LeadTime.from_json(data[name]) for name in MEASURES}
-        pairs = tuple(PairTime.from_json(pair) for pair in data["pairs"])
-        return cls(**measures, pairs=pairs, as_of=as_of, batch=batch)
 
 
 def measure(trips: Sequence[Trip], routes: Sequence[RouteDefinition], today: date) -> LeadTimes:

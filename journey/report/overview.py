@@ -9,9 +9,10 @@ from typing import Any
 
 from journey.models import Study
 from journey.report.figures import NOTHING_PUBLISHED, FigureRow
+from journey.report.missed import MissedSplit, disclosed_missed, leaves_a_route_out
 from journey.report.queries import find_batch, sees_live
 from journey.route.definition import PHASES, RouteDefinition
-from journey.rules.disclosure_parts import UNSPLIT, Splitting, choose_groups
+from journey.rules.disclosure import REVEALS
 from journey.rules.errors import Invalid
 from journey.rules.statistics import Reliability, reliability
 from journey.team.missing import Group, count_missing
@@ -76,28 +77,6 @@ def reliability_of(counts: Mapping[str, int] | None) -> Reliability | None:
         return None
 
 
-@dataclass(frozen=True)
-class MissedGroup:
-    """`keys` are one language, channel or route, or several small ones together; `approached` None: nobody noted it."""
-
-    keys: tuple[str, ...]
-    approached: int | None
-    enrolled: int
-    answered: int
-
-    @property
-    def share(self) -> float | None:
-        """Answered of enrolled, 0-1."""
-        return self.answered / self.enrolled if self.enrolled else None
-
-
-@dataclass(frozen=True)
-class MissedSplit:
-    kind: str
-    groups: tuple[MissedGroup, ...] = ()
-    reason: str | None = None
-
-
 def missed_groups(work: Work, study: Study) -> tuple[MissedSplit, ...]:
     """Who do we miss, by language, channel and route: live for researchers, as published for managers."""
     if sees_live(work):
@@ -105,6 +84,8 @@ def missed_groups(work: Work, study: Study) -> tuple[MissedSplit, ...]:
     else:
         batch = find_batch(work, study)
         stored, minimum = (batch.breakdowns.get("missed", {}) if batch else {}), study.minimum_group
+        if stored and batch and leaves_a_route_out(batch.method.get("routes", {}), minimum):
+            return tuple(MissedSplit(kind, reason=_(REVEALS, minimum=minimum)) for kind in KINDS)
     if not stored:
         return tuple(MissedSplit(kind, reason=_(NOTHING_PUBLISHED)) for kind in KINDS)
     return tuple(disclosed_missed(kind, stored[kind], minimum) for kind in KINDS)
@@ -123,44 +104,3 @@ def _stored(group: Group) -> dict[str, Any]:
         "enrolled": group.enrolled,
         "answered": group.answered,
     }
-
-
-def disclosed_missed(kind: str, stored: Sequence[Mapping[str, Any]], minimum: int) -> MissedSplit:
-    """One split; a group counts for the smallest number it shows, and so do those who were asked and did not enrol."""
-    rows = {row["key"]: row for row in stored}
-    sizes = {key: [_smallest(row)] for key, row in rows.items()}
-    groups = [(key,) for key in rows] if not minimum else _together(rows, sizes, minimum)
-    if groups is None:
-        return MissedSplit(kind, reason=_(UNSPLIT, minimum=minimum))
-    return MissedSplit(kind, tuple(_merged([rows[key] for key in keys]) for keys in groups))
-
-
-def _together(
-    rows: Mapping[str, Mapping[str, Any]], sizes: Mapping[str, Sequence[int]], minimum: int
-) -> list[tuple[str, ...]] | None:
-    groups = choose_groups(sizes, Splitting(minimum))
-    grouped = {key for keys in groups or () for key in keys}
-    if groups is None or any(key not in grouped and _largest(row) for key, row in rows.items()):
-        return None
-    together = [_merged([rows[key] for key in keys]) for keys in groups]
-    return groups if all(_smallest(vars(one)) >= minimum for one in together) else None
-
-
-def _smallest(row: Mapping[str, Any]) -> int:
-    """The smallest group that the numbers of a row show."""
-    rest = (row["approached"] or 0) - row["enrolled"]
-    return min(int(row["enrolled"]), int(row["answered"]), *((int(rest),) if rest > 0 else ()))
-
-
-def _largest(row: Mapping[str, Any]) -> int:
-    return max(int(row["approached"] or 0), int(row["enrolled"]), int(row["answered"]))
-
-
-def _merged(rows: Sequence[Mapping[str, Any]]) -> MissedGroup:
-    asked = [row["approached"] for row in rows]
-    return MissedGroup(
-        tuple(row["key"] for row in rows),
-        None if None in asked else sum(asked),
-        sum(row["enrolled"] for row in rows),
-        sum(row["answered"] for row in rows),
-    )

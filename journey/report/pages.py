@@ -12,7 +12,8 @@ from journey.report.breakdowns import BeforeAfter, RowDetails
 from journey.report.comparison import Comparison, Reference
 from journey.report.figures import Closing, FigureRow, Key
 from journey.report.leadtimes import LIMIT_DAYS, PairTime
-from journey.report.overview import MissedSplit, PhaseFigures, reliability_of
+from journey.report.missed import MissedSplit
+from journey.report.overview import PhaseFigures, reliability_of
 from journey.report.published import Published
 from journey.report.queries import Figures, Population
 from journey.report.tally import Selection

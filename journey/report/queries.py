@@ -29,7 +29,6 @@ from journey.progress.trips import Trip, trip_of
 from journey.rating.queries import list_answers, list_closing_answers, list_set_aside
 from journey.rating.statements import list_statements
 from journey.report.figures import (
-    FEW_JOURNEYS,
     NOTHING_PUBLISHED,
     Closing,
     CountedClosing,
@@ -41,14 +40,12 @@ from journey.report.figures import (
     hidden_closing,
     hidden_row,
     show_closing,
-    verdict,
-    why_hidden,
 )
-from journey.report.leadtimes import MEASURES, LeadTime, LeadTimes, measure, measure_tally
+from journey.report.leadtimes import LeadTime, LeadTimes, measure, measure_tally
+from journey.report.own_times import published_times
 from journey.report.tally import Selection, Tally, read_tally, tally_of
 from journey.route.definition import RouteDefinition
 from journey.route.queries import get_definition, list_definitions
-from journey.rules.disclosure import disclose
 from journey.rules.errors import Forbidden, Invalid
 from journey.rules.roles import INTEGRATOR
 from journey.web.i18n import gettext as _
@@ -171,9 +168,20 @@ def lead_times(
     if work.actor.role == INTEGRATOR:
         raise Forbidden("Wie meedoet aan het onderzoek, is niet zichtbaar voor wie zaakgegevens levert.")
     batch = find_batch(work, study)
-    if batch is None or not batch.lead_times:
+    if batch is None or "measures" not in batch.lead_times:
         return _hidden_times(measure([], routes, work.today), _(NOTHING_PUBLISHED))
-    return _published_times(batch, study, route)
+    return published_times(batch, study, routes, route).times
+
+
+def published_promises(
+    work: Work, study: Study, route: str | None
+) -> tuple[LeadTime | None, tuple[int, int] | None]:
+    """Of participants, as managers see it: how long until the form was offered, and hand-overs (journeys, times)."""
+    batch = find_batch(work, study)
+    if batch is None or "measures" not in batch.lead_times:
+        return None, None
+    seen = published_times(batch, study, list_routes(work, study, route), route)
+    return seen.form, seen.handovers
 
 
 def count_journeys(work: Work, study: Study, population: Population, selection: Selection) -> Tally:
@@ -252,46 +260,6 @@ def _nothing_published(routes: Sequence[RouteDefinition]) -> list[FigureRow]:
         for step in route.steps
         for subject in step.rates
     ]
-
-
-def _published_times(batch: Batch, study: Study, route: str | None) -> LeadTimes:
-    """The lead times of participants in a batch: each measure by its own N, a sum only when it gives no route away."""
-    day = date.fromisoformat(batch.lead_times["as_of"])
-    stored = {
-        name: LeadTimes.from_json(data, day, batch.number)
-        for name, data in batch.lead_times["routes"].items()
-    }
-    wanted = stored.get(route or ALL_ROUTES)
-    if wanted is None:
-        return _hidden_times(measure([], [], day), _(NOTHING_PUBLISHED))
-    parts = [times for name, times in stored.items() if (name == route if route else name != ALL_ROUTES)]
-    measures = {
-        name: _judged_time(getattr(wanted, name), [getattr(times, name) for times in parts], study)
-        for name in MEASURES
-    }
-    pairs = []
-    for pair in wanted.pairs:
-        same = [other.time for times in parts for other in times.pairs if other.key == pair.key]
-        judged = _judged_time(pair.time, same, study)
-        pairs.append(replace(pair, time=judged, within_norm=pair.within_norm if judged.shown else None))
-    return LeadTimes(**measures, pairs=tuple(pairs), as_of=day, batch=batch.number)
-
-
-def _judged_time(time: LeadTime, parts: Sequence[LeadTime], study: Study) -> LeadTime:
-    """The lead time, or why it is hidden; `parts` are the same lead time per route that it is the sum of."""
-    minimum = study.minimum_group
-    judged = disclose({place: _size(part, minimum) for place, part in enumerate(parts)}, minimum).total
-    if judged.shown:
-        judged = verdict(time.n or 0, minimum)
-    return time if judged.shown else LeadTime(shown=False, reason=why_hidden(judged, FEW_JOURNEYS))
-
-
-def _size(part: LeadTime, minimum: int) -> int:
-    """How many a part of a sum counts for: who ended; a part of which all are still open is not nobody, because the
-    number of open cases and the curve of the sum would show them.
-    """
-    ended = part.n or 0
-    return ended if ended >= minimum or not part.cases else max(ended, 1)
 
 
 def _hidden_times(times: LeadTimes, reason: str) -> LeadTimes:

@@ -5,8 +5,7 @@ the difference between two looks is never one person (rules, 33).
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,12 +13,10 @@ from sqlmodel import col, func, select
 
 from journey.audit.service import record_act
 from journey.models import Batch, Consent, Participant, Study, Withdrawal, stored_id
-from journey.rating.queries import answers_held, list_answers
-from journey.report.batches import closing_people, count_method, people_of, travellers
+from journey.rating.queries import answers_held, list_answers, list_closing_answers
+from journey.report.batches import count_cohort, people_of
 from journey.report.behind import (
-    CLOSING,
     EVERYTHING,
-    LEAD_TIMES,
     Behind,
     Everybody,
     Marker,
@@ -29,11 +26,9 @@ from journey.report.behind import (
 )
 from journey.report.breakdowns import cuts_of_actions
 from journey.report.details import CountedStudy, Renewing, count_details, people_by_row, renew_study
-from journey.report.figures import CountedClosing
-from journey.report.leadtimes import LeadTimes, measure
-from journey.report.overview import count_missed
+from journey.report.own_counts import renew_closing, renew_method
+from journey.report.own_times import count_times, renew_times, store_times
 from journey.report.queries import (
-    ALL_ROUTES,
     as_of,
     count_closings,
     count_figures,
@@ -44,7 +39,7 @@ from journey.report.queries import (
 )
 from journey.report.surveys import survey_batch
 from journey.report.voices import collect_voices, voices_due
-from journey.rules.disclosure import Renewal, batch_due, changed_people, is_shown, renewal
+from journey.rules.disclosure import batch_due, changed_people
 from journey.rules.disclosure_parts import Splitting
 from journey.work import Work
 
@@ -134,10 +129,6 @@ class _Counting:
     def last(self) -> tuple[Batch, Everybody] | None:
         return self.earlier[-1] if self.earlier else None
 
-    def looks(self, measure: str) -> list[Mapping[str, str]]:
-        """Who was behind a measure each time managers saw it."""
-        return [everybody[measure].people for _batch, everybody in self.earlier if measure in everybody]
-
 
 def _counted(work: Work, study: Study, *, force: bool) -> tuple[Batch | None, Everybody]:
     """The next batch as it would be stored and who is behind it, None when it is not due."""
@@ -152,12 +143,15 @@ def _counted(work: Work, study: Study, *, force: bool) -> tuple[Batch | None, Ev
     earlier = list(zip(batches, list_everybody(work, batches), strict=True))
     counting = _Counting(earlier, marker, force)
     counted = _renewed(work, study, counting)
-    closed, closed_people = _renewed_closing(work, study, counting)
+    splitting = Splitting(study.minimum_group, study.batch_size)
+    closed, closed_people = renew_closing(
+        count_closings(work, study), list_closing_answers(work, study), marker, earlier, splitting
+    )
+    method, missed, took_part = renew_method(count_cohort(work, study), marker, earlier, splitting)
     heard, heard_from = collect_voices(work, study, earlier, force=force)
     times, travelled = _lead_times(work, study, counting)
     everybody = {EVERYTHING: Behind(people), **counted.everybody(), **heard_from}
-    everybody |= {CLOSING: closed_people} if closed_people else {}
-    everybody |= {LEAD_TIMES: travelled}
+    everybody |= {**closed_people, **took_part, **travelled}
     batch = Batch(
         study_id=stored_id(study),
         number=last.number + 1 if last else 1,
@@ -167,11 +161,11 @@ def _counted(work: Work, study: Study, *, force: bool) -> tuple[Batch | None, Ev
         figures=[asdict(row) for row in counted.rows],
         breakdowns={
             "rows": counted.stored(),
-            "missed": count_missed(work, study),
+            "missed": missed,
             "voices": heard,
         },
         closing=asdict(closed),
-        method=count_method(work, study),
+        method=method,
         lead_times=times,
     )
     return batch, everybody
@@ -235,43 +229,13 @@ def _renewed(work: Work, study: Study, counting: _Counting) -> CountedStudy:
     return renew_study(now, people, earlier, rule)
 
 
-def _renewed_closing(work: Work, study: Study, counting: _Counting) -> tuple[CountedClosing, Behind | None]:
-    """The closing interviews, and the people in them when managers see them."""
-    counted, people = count_closings(work, study), closing_people(work, study, counting.marker)
-    looks = counting.looks(CLOSING)
-    decided = Renewal.renew if counting.force else renewal(looks, people, study.batch_size)
-    if decided is Renewal.renew:
-        return counted, Behind(people) if is_shown(counted.n, study.minimum_group) else None
-    if decided is Renewal.keep and counting.last and CLOSING in counting.last[1]:
-        last, everybody = counting.last
-        before = CountedClosing.from_json(last.closing)
-        kept_from = before.kept_from or last.as_of.isoformat()
-        return replace(before, kept_from=kept_from), everybody[CLOSING]
-    return replace(counted, withheld=True), None
-
-
-def _lead_times(work: Work, study: Study, counting: _Counting) -> tuple[dict[str, Any], Behind]:
-    """The lead times of participants, per route and over all of them, renewed when the dates of enough people changed:
-    five new ratings must not bring the one new date of somebody else with them.
+def _lead_times(work: Work, study: Study, counting: _Counting) -> tuple[dict[str, Any], Everybody]:
+    """The lead times of participants, each measure of each route as far as enough of its own people changed: five new
+    ratings, or five other dates, must not bring the one new date of somebody else with them.
     """
-    trips = list_trips(work, study, "participants")
-    people = travellers(work, study, trips, counting.marker)
-    last, before = counting.last or (None, {})
-    if last is not None and last.lead_times and not counting.force:
-        behind = before.get(LEAD_TIMES, Behind({}))
-        if not batch_due(changed_people(behind.people, people), study.batch_size):
-            return last.lead_times, behind
-    routes, day = list_routes(work, study), as_of(work, study)
-    by_route = {ALL_ROUTES: measure(trips, routes, day)}
-    for route in routes:
-        own = [trip for trip in trips if trip.route.id == route.id]
-        by_route[route.id] = measure(own, [route], day)
-    return {
-        "as_of": day.isoformat(),
-        "routes": {name: _stored(times) for name, times in by_route.items()},
-    }, Behind(people)
-
-
-def _stored(times: LeadTimes) -> dict[str, Any]:
-    data = asdict(times)
-    return {name: value for name, value in data.items() if not isinstance(getattr(times, name), date | None)}
+    journeys = select(Participant.journey_id, Participant.id).where(Participant.study_id == study.id)
+    people = {journey: person or 0 for journey, person in work.session.exec(journeys).all() if journey}
+    trips, day = list_trips(work, study, "participants"), as_of(work, study)
+    now = count_times(trips, people, day, counting.marker)
+    times, everybody = renew_times(now, counting.earlier, study.batch_size)
+    return {"as_of": day.isoformat(), "measures": store_times(times)}, everybody

@@ -18,6 +18,7 @@ from journey.report.queries import (
     list_routes,
     list_trips,
     may_see_journeys,
+    published_promises,
 )
 from journey.report.tally import Selection, Spells, Tally
 from journey.route.definition import RouteDefinition
@@ -88,8 +89,8 @@ class Handovers:
 
 @dataclass(frozen=True)
 class Throughput:
-    """`funnels`, `limit`, `form` and `handovers` are None, and `months` empty, for who may not see the single journeys
-    of participants; `form` and `handovers` also where nothing was recorded.
+    """`funnels` and `limit` are None, and `months` empty, for who may not see the single journeys of participants;
+    `form` and `handovers` where nothing was recorded, or too little to be shown.
     """
 
     times: LeadTimes
@@ -113,7 +114,16 @@ def throughput(
     routes = list_routes(work, study, route)
     if not may_see_journeys(work, population):
         times = lead_times(work, study, population, route)
-        return Throughput(times, longest_wait(times), None, None, ())
+        offered, handed = published_promises(work, study, route)
+        return Throughput(
+            times,
+            longest_wait(times),
+            None,
+            None,
+            (),
+            form=offered,
+            handovers=Handovers(*handed) if handed else None,
+        )
     chosen = replace(selection or Selection(), route=route)
     tally = count_journeys(work, study, population, chosen)
     times = measure_tally(tally, routes, curves=False)

@@ -92,10 +92,22 @@ def renewal(looks: Sequence[Mapping[str, str]], now: Mapping[str, str], batch_si
     it stays as it was; when one of the last look withdrew it may not stay either (rules, 32) and is withheld. So it is
     when all but a few of its people are those who came between two looks: these can be subtracted.
     """
+    if gives_away(looks, now, batch_size):
+        return Renewal.withhold
+    if may_follow(looks, now, batch_size):
+        return Renewal.renew
+    return Renewal.withhold if looks[-1].keys() - now.keys() else Renewal.keep
+
+
+def gives_away(looks: Sequence[Mapping[str, str]], now: Mapping[str, str], batch_size: int) -> bool:
+    """Whether all but a few of these people are those who came between two looks: these can be subtracted."""
     for before, after in combinations(looks, 2):
         others = now.items() - (after.items() - before.items())
         if others and len(others) < batch_size:
-            return Renewal.withhold
-    if all(look == now or batch_due(changed_people(look, now), batch_size) for look in looks):
-        return Renewal.renew
-    return Renewal.withhold if looks[-1].keys() - now.keys() else Renewal.keep
+            return True
+    return False
+
+
+def may_follow(looks: Sequence[Mapping[str, str]], now: Mapping[str, str], batch_size: int) -> bool:
+    """Whether nobody or enough people differ from each earlier look, so that no difference is a few people."""
+    return all(look == now or batch_due(changed_people(look, now), batch_size) for look in looks)

@@ -15,7 +15,7 @@ from journey.clock import at_local
 from journey.consent.service import withdraw_participant
 from journey.models import Batch, Participant, Study
 from journey.report import service
-from journey.report.overview import count_missed
+from journey.report.batches import count_cohort
 from journey.work import House, Work
 from journey.worker import publish_nightly
 from tests.report.cases import TODAY, rate, rated_people
@@ -35,9 +35,9 @@ def meanwhile(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callab
             while waiting:
                 with house.work(now=NIGHT) as other:
                     waiting.pop()(other)
-            return count_missed(work, study)
+            return count_cohort(work, study)
 
-        monkeypatch.setattr(service, "count_missed", count_slowly)
+        monkeypatch.setattr(service, "count_cohort", count_slowly)
 
     return once
 
@@ -94,9 +94,9 @@ def test_a_count_that_failed_is_told_and_stops_no_other_study(
     def fails_for_one(work: Work, study: Study) -> object:
         if study.code == "zandvoort-test":
             raise ValueError("kapot")
-        return count_missed(work, study)
+        return count_cohort(work, study)
 
-    monkeypatch.setattr(service, "count_missed", fails_for_one)
+    monkeypatch.setattr(service, "count_cohort", fails_for_one)
     assert publish_nightly(house, NIGHT)
     assert people_counted(house) == [12]
     assert caplog.text.count("were not published: ValueError") == 1

@@ -164,10 +164,21 @@ def test_the_published_lead_times_are_labelled_as_means_and_a_maximum(read_cohor
     assert "Haarlem 2016, langste" in html
 
 
-def test_the_report_says_how_many_took_part_and_withdrew(read_cohort_as: SignIn) -> None:
-    html = read_cohort_as("manager").get("/studies/haarlem-2016/report").text
-    words = re.sub(r"<[^>]+>", " ", html)
-    assert re.search(r"Deden mee\s+19\s+Trokken zich terug\s+1\s", words)
+def report_words(reader: PageClient) -> str:
+    return re.sub(r"<[^>]+>", " ", reader.get("/studies/haarlem-2016/report").text)
+
+
+def test_the_report_of_researchers_says_how_many_took_part_and_withdrew(read_cohort_as: SignIn) -> None:
+    page = read_cohort_as("researcher").get("/studies/haarlem-2016/report?audience=research").text
+    assert re.search(r"Deden mee\s+19\s+Trokken zich terug\s+1\s", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_three_young_people_do_not_follow_from_how_many_took_part(read_cohort_as: SignIn) -> None:
+    """19 took part and 16 are adults: the difference is a group that is hidden everywhere else."""
+    words = report_words(read_cohort_as("manager"))
+    assert re.search(r"Deden mee\s+16\s+Gaven een oordeel\s+16\s", words)
+    assert "Routes met te weinig deelnemers zijn niet meegeteld" in words
+    assert not re.search(r"\b19\b (mensen|deelnemers)|Trokken zich terug", words)
 
 
 def test_one_sheet_of_paper_has_the_sentence_and_no_person(manager: PageClient, filled_app: FastAPI) -> None:
