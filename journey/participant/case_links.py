@@ -31,6 +31,7 @@ from journey.progress.following import follow_case
 from journey.progress.queries import TABLES, Facts, delivered, get_facts
 from journey.route.queries import get_definition
 from journey.rules.errors import Conflict, Invalid, NotFound
+from journey.rules.signs import key
 from journey.work import Work
 
 MOST_SUGGESTIONS = 5
@@ -116,7 +117,7 @@ def suggest_cases(work: Work, participant: Participant) -> list[Suggestion]:
         )
     )
     found: list[Suggestion] = []
-    ranked = [key for key, _n in alike.most_common(20 * MOST_SUGGESTIONS)]
+    ranked = [found_id for found_id, _n in alike.most_common(20 * MOST_SUGGESTIONS)]
     for case in work.session.exec(free.where(col(Journey.id).in_(ranked))).all():
         facts = get_facts(work, case)
         found.append(
@@ -132,7 +133,7 @@ def suggest_cases(work: Work, participant: Participant) -> list[Suggestion]:
 
 def _get_case(work: Work, participant: Participant, reference: str) -> Journey:
     statement = select(Journey).where(
-        Journey.study_id == participant.study_id, Journey.reference == reference.strip(), delivered()
+        Journey.study_id == participant.study_id, Journey.reference_key == key(reference), delivered()
     )
     case = work.session.exec(statement.with_for_update()).first()
     if case is None:

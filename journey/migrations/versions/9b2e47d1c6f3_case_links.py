@@ -9,7 +9,7 @@ from alembic import op
 import journey.models.base
 
 revision = "9b2e47d1c6f3"
-down_revision = "6b0d93e7c418"
+down_revision = "2d4f81c6e9b3"
 branch_labels = None
 depends_on = None
 
