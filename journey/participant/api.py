@@ -12,6 +12,7 @@ from journey.auth.access import PersonToken, ResearcherToken
 from journey.auth.scope import get_participant, get_study
 from journey.models import Journey, Participant, stored_id
 from journey.models.journey import BypassReason
+from journey.participant.case_links import link_case
 from journey.participant.overview import Overview, get_overview
 from journey.participant.queries import get_journey, get_writable
 from journey.participant.service import NewConsent, NewParticipant, enrol
@@ -32,7 +33,7 @@ from journey.progress.service import (
 )
 from journey.rules.decision import Clock
 from journey.rules.ratings import Channel
-from journey.web.api import Body, Created, Day, Figures, Line, RowId, Word
+from journey.web.api import Body, Created, Day, Figures, Line, Reference, RowId, Word
 from journey.web.visit import UnitOfWork, Visit
 
 router = APIRouter(prefix="/api/v1", route_class=UnitOfWork, tags=["participants"])
@@ -81,6 +82,10 @@ class ParticipantBody(Body):
     channel: Channel
     reported_on: Day | None = Field(default=None, description="the legal report at UWV (Pw 44)")
     consent: ConsentBody
+
+
+class ReferenceBody(Body):
+    reference: Reference = Field(description="key of the case system")
 
 
 class EnrolledAnswer(BaseModel):
@@ -261,6 +266,14 @@ def post_decision(visit: ResearcherToken, code: str, body: DecisionBody) -> Crea
         visit.work, journey, body.sent_on, body.outcome, decided_on=body.decided_on, source="call"
     )
     return _created(visit, participant, "decision", fact)
+
+
+@router.post("/participants/{code}/reference")
+def post_reference(visit: ResearcherToken, code: str, body: ReferenceBody) -> ReferenceBody:
+    """This person is that delivered application: nobody counts twice, and its dates stand beside what was told.
+    Only the research side can know."""
+    link_case(visit.work, get_writable(visit.work, code), body.reference)
+    return body
 
 
 @router.post("/participants/{code}/departure", status_code=201)

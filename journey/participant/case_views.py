@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from journey.audit.service import record_view
-from journey.auth.access import Researcher, ResearcherToken
+from journey.auth.access import Researcher
 from journey.auth.scope import get_participant
 from journey.models import Participant
 from journey.participant.case_links import (
@@ -17,8 +17,6 @@ from journey.participant.case_links import (
 )
 from journey.participant.person import Person, get_person
 from journey.participant.queries import get_writable, refuse_if_gone
-from journey.progress.api import JourneyAnswer
-from journey.web.api import Body, Reference
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
@@ -27,7 +25,6 @@ from journey.web.visit import UnitOfWork, Visit
 LONGEST_REFERENCE = 80
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
-api = APIRouter(prefix="/api/v1", route_class=UnitOfWork, tags=["participants"])
 
 
 @dataclass(frozen=True)
@@ -36,10 +33,6 @@ class CasePage:
     reference: str | None
     suggestions: tuple[Suggestion, ...]
     form: Form
-
-
-class ReferenceBody(Body):
-    reference: Reference
 
 
 @router.get("/participants/{code}/reference")
@@ -73,19 +66,8 @@ def remove_reference(visit: Researcher, code: str) -> Response:
     return redirect(f"/participants/{participant.code}/reference")
 
 
-@api.post("/participants/{code}/reference")
-def post_reference(visit: ResearcherToken, code: str, body: ReferenceBody) -> JourneyAnswer:
-    """This person is that delivered application: nobody counts twice, and its dates stand beside what was told.
-    Only the research side can know."""
-    link_case(visit.work, get_writable(visit.work, code), body.reference)
-    return JourneyAnswer(reference=body.reference)
-
-
 def _page(visit: Visit, participant: Participant, form: Form) -> Response:
     reference = find_reference(visit.work, participant)
     suggestions = () if reference else tuple(suggest_cases(visit.work, participant))
     page = CasePage(get_person(visit.work, participant), reference, suggestions, form)
     return render(visit, "participant/reference.html", page, status=200 if form.ok else 422)
-
-
-router.routes.extend(api.routes)
