@@ -9,6 +9,7 @@ import hashlib
 from datetime import date
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -57,6 +58,30 @@ def read_database_url(url: str) -> str:
     if not url.startswith(DATABASES):
         raise ValueError("use sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE")
     return url
+
+
+def read_base_url(url: str) -> str:
+    """The public address as it stands before every link: scheme, host and perhaps a port, nothing behind it.
+
+    ValueError for what would print links in texts and letters that lead nowhere.
+    """
+    parts = urlsplit(url.strip())
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if (
+        parts.scheme.lower() not in ("http", "https")
+        or not parts.hostname
+        or port == 0
+        or parts.username is not None
+    ):
+        raise ValueError("write it as https://HOST, with :PORT when it is not the usual one")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("nothing may stand behind the host: Journey has its own address")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    usual = {"http": 80, "https": 443}[parts.scheme.lower()]
+    return f"{parts.scheme.lower()}://{host}" + (f":{port}" if port and port != usual else "")
 
 
 class Settings(BaseSettings):
@@ -226,6 +251,11 @@ class Settings(BaseSettings):
         if Path(path).resolve().is_relative_to(folder("static").resolve()):
             raise ValueError("the folder for uploads lies below the web root: choose another")
         return path
+
+    @field_validator("base_url")
+    @classmethod
+    def refuse_half_an_address(cls, url: str) -> str:
+        return read_base_url(url)
 
     @field_validator("database_url")
     @classmethod

@@ -128,6 +128,15 @@ def check_time_zone(_house: House) -> Iterator[Finding]:
                 "Install Journey again with its dependencies (tzdata), and see that PYTHONTZPATH is not set.",
             )
             return
+    now = Clock.true_now()
+    own, dutch = now.astimezone().utcoffset(), now.astimezone(AMSTERDAM).utcoffset()
+    if own not in (dutch, timedelta(0)):
+        yield Finding(
+            NOTICE,
+            f"The machine's own time zone is neither UTC nor Dutch (UTC{now.astimezone():%z}).",
+            "Journey counts in Dutch time whatever the machine says; set the machine to UTC or Europe/Amsterdam, so "
+            "that log lines, back-ups and timers of the machine are not read as hours off.",
+        )
 
 
 def check_reports(_house: House) -> Iterator[Finding]:

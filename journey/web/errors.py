@@ -17,7 +17,7 @@ from journey.web.forms import said
 from journey.web.i18n import gettext as _
 from journey.web.i18n import use_language
 from journey.web.templating import redirect, render
-from journey.web.visit import Visit
+from journey.web.visit import SAFE_METHODS, Visit
 
 log = logging.getLogger("journey.web")
 
@@ -29,6 +29,7 @@ TITLES = {
     405: "Dat kan hier niet",
     409: "Dat kan nu niet",
     413: "Dit is te groot",
+    415: "Dat kan hier niet",
     422: "Dat klopt niet",
     429: "Te veel pogingen",
     500: "Er ging iets mis",
@@ -38,6 +39,7 @@ SENTENCES = {
     400: "Dit konden wij niet lezen. Probeer het nog eens.",
     404: "Deze pagina bestaat niet.",
     405: "Zo werkt dit adres niet. Er is niets veranderd.",
+    415: "Stuur JSON, met Content-Type: application/json. Er is niets veranderd.",
     500: "Dit ligt aan ons. Wat al was opgeslagen, is bewaard. Probeer het later nog eens.",
     503: "Het systeem is even niet bereikbaar. Er is niets verloren. Probeer het zo nog eens.",
 }
@@ -120,6 +122,9 @@ def install(app: FastAPI) -> None:
         if not _is_api(request):
             status = 404 if all(error["loc"][0] == "path" for error in wrong.errors()) else 400
             return answer(request, status, SENTENCES[status])
+        sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if request.method not in SAFE_METHODS and sent and not sent.endswith(("/json", "+json")):
+            return answer(request, 415, SENTENCES[415])
         errors = [{"field": _field(error), "message": error["msg"]} for error in wrong.errors()]
         named = "; ".join(f"{error['field']}: {error['message']}" for error in errors)
         return answer(request, 400, named, errors=errors)

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from journey.cli.main import app
-from journey.settings import read_key_ring
+from journey.settings import read_base_url, read_key_ring
 from journey.vault import Vault
 
 GOOD = {
@@ -29,6 +29,12 @@ GOOD = {
         ("JOURNEY_ENCRYPTION_KEYS", "bad"),
         ("JOURNEY_ENCRYPTION_KEYS", ""),
         ("JOURNEY_BASE_URL", "http://journey.example.nl"),
+        ("JOURNEY_BASE_URL", "journey.example.nl"),
+        ("JOURNEY_BASE_URL", "https://"),
+        ("JOURNEY_BASE_URL", "https://journey.example.nl/journey"),
+        ("JOURNEY_BASE_URL", "https://journey.example.nl?x=1"),
+        ("JOURNEY_BASE_URL", "https://ada:secret@journey.example.nl"),
+        ("JOURNEY_BASE_URL", "https://journey.example.nl:port"),
         ("JOURNEY_GATEWAY", "console"),
         ("JOURNEY_GATEWAY", "pigeon"),
         ("JOURNEY_TODAY", "2026-03-16"),
@@ -44,6 +50,19 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     assert refused.exit_code == 2
     assert refused.stdout == ""
     assert name in refused.stderr and len(refused.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("https://journey.example.nl/", "https://journey.example.nl"),
+        (" HTTPS://Journey.Example.nl:443 ", "https://journey.example.nl"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://[::1]:8000/", "http://[::1]:8000"),
+    ],
+)
+def test_the_public_address_is_read_into_one_form(written: str, read: str) -> None:
+    assert read_base_url(written) == read
 
 
 def test_a_database_that_does_not_open_is_one_sentence() -> None:

@@ -292,6 +292,20 @@ def test_writing_for_a_try_leaves_no_file(machine: House) -> None:
     assert not [path for path in Path(machine.settings.uploads).rglob("*") if path.is_file()]
 
 
+@pytest.mark.parametrize(
+    ("zone", "named"), [("UTC", False), ("Europe/Amsterdam", False), ("America/New_York", True)]
+)
+def test_a_machine_in_another_zone_is_named(
+    machine: House, monkeypatch: pytest.MonkeyPatch, zone: str, named: bool
+) -> None:
+    with monkeypatch.context() as there:
+        there.setenv("TZ", zone)
+        time.tzset()
+        findings = found(around.check_time_zone, machine)
+    time.tzset()
+    assert bool(findings) is named
+
+
 def test_time_zones_that_are_wrong(machine: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(around, "AMSTERDAM", UTC)
     ((level, sentence),) = found(around.check_time_zone, machine)
