@@ -39,10 +39,10 @@ SENTENCES = {
     400: "Dit konden wij niet lezen. Probeer het nog eens.",
     404: "Deze pagina bestaat niet.",
     405: "Zo werkt dit adres niet. Er is niets veranderd.",
-    415: "Stuur JSON, met Content-Type: application/json. Er is niets veranderd.",
     500: "Dit ligt aan ons. Wat al was opgeslagen, is bewaard. Probeer het later nog eens.",
     503: "Het systeem is even niet bereikbaar. Er is niets verloren. Probeer het zo nog eens.",
 }
+JSON_ONLY = "Stuur JSON, met Content-Type: application/json. Er is niets veranderd."
 PARTICIPANT_PAGES = ("/p/", "/code", "/check", "/privacy", "/accessibility", "/stopped")
 
 
@@ -124,7 +124,7 @@ def install(app: FastAPI) -> None:
             return answer(request, status, SENTENCES[status])
         sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if request.method not in SAFE_METHODS and sent and not sent.endswith(("/json", "+json")):
-            return answer(request, 415, SENTENCES[415])
+            return answer(request, 415, JSON_ONLY)
         errors = [{"field": _field(error), "message": error["msg"]} for error in wrong.errors()]
         named = "; ".join(f"{error['field']}: {error['message']}" for error in errors)
         return answer(request, 400, named, errors=errors)
