@@ -14,7 +14,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,7 +107,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _known_pages(config: pytest.Config) -> KnownPages:
     from tests.support.pages import KnownPages
 
-    return KnownPages(config.cache.mkdir("pages"))
+    return KnownPages(_kept(config, "pages"))
+
+
+def _kept(config: pytest.Config, name: str) -> Path:
+    """A folder that the next run finds again, where pytest keeps anything."""
+    cache = getattr(config, "cache", None)
+    return cache.mkdir(name) if cache else Path(tempfile.mkdtemp(prefix=f"journey-{name}-"))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -141,7 +147,7 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
     config = request.config
     if config.getoption("database") == "sqlite":
-        return SqliteDatabases(config.cache.mkdir("databases"))
+        return SqliteDatabases(_kept(config, "databases"))
     worker = getattr(config, "workerinput", None)
     if worker is None:
         return PostgresDatabases(config.stash[_server].url(), "main")
@@ -159,6 +165,19 @@ def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
 def today() -> date | None:
     """The frozen date of the installation, None for the real one; override it where a fixed day matters."""
     return None
+
+
+@pytest.fixture
+def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The product's clock stands still from its first look on: a count per quarter of an hour stays within one."""
+    from journey.clock import Clock
+
+    go_on, first = Clock.now, {}
+
+    def stand(clock: Clock) -> datetime:
+        return first.setdefault(clock._frozen, go_on(clock))
+
+    monkeypatch.setattr(Clock, "now", stand)
 
 
 @pytest.fixture

@@ -83,6 +83,7 @@ ASKED: dict[str, tuple[int, Ask]] = {
 }
 
 
+@pytest.mark.usefixtures("still_clock")
 @pytest.mark.parametrize("asked", ASKED)
 def test_every_header_is_on_every_answer(visitor: PageClient, app: FastAPI, asked: str) -> None:
     status, ask = ASKED[asked]

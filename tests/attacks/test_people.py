@@ -95,6 +95,7 @@ def test_a_link_cannot_be_guessed_from_another(desk: Desk) -> None:
     assert min(len(link) for link in links) * 5.95 >= 128
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_guessing_codes_stops_for_an_origin_and_for_a_beginning(desk: Desk, client: PageClient) -> None:
     answers = [client.post("/code", data={"code": "A" + ALPHABET[n] * 7}).status_code for n in range(11)]
     assert answers == [422] * 10 + [429]

@@ -31,6 +31,7 @@ def refusals(house: House) -> list[AuditEntry]:
         return list(work.session.exec(statement).all())
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_guessing_signatures_stops_and_a_real_stop_still_comes_through(
     desk: Desk, client: PageClient
 ) -> None:

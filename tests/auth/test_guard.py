@@ -16,7 +16,7 @@ from journey.models import User
 from journey.work import House
 from tests.support.build import PASSWORD, build_user
 
-pytestmark = pytest.mark.both
+pytestmark = [pytest.mark.both, pytest.mark.usefixtures("still_clock")]
 
 EMAIL = "ria@example.org"
 WRONG = "wrong"

@@ -137,6 +137,7 @@ def test_five_wrong_codes_end_the_half_session_not_the_account(door: Door) -> No
     assert is_in(door)
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_wrong_codes_over_many_sessions_are_limited_elsewhere_and_not_at_the_own_device(door: Door) -> None:
     guesser = door.elsewhere()
     answers = []

@@ -50,6 +50,7 @@ def test_an_unknown_address_gets_the_same_sentence_as_a_wrong_password(
         assert sentence in client.post("/sign-in", data={"email": email, "password": "wrong"}).text
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_guessing_stops_after_ten_tries(app: FastAPI, client: PageClient) -> None:
     build_user(app.state.house, "ria@example.org", "researcher")
     tries = [

@@ -9,7 +9,7 @@ import pytest
 from journey.auth.throttle import TooManyTries, clear_tries, count_try
 from journey.work import House
 
-pytestmark = pytest.mark.both
+pytestmark = [pytest.mark.both, pytest.mark.usefixtures("still_clock")]
 
 
 def test_one_try_too_many_is_refused(house: House) -> None:

@@ -171,6 +171,7 @@ def test_strange_words_are_unknown(house_with_callers: House, client: PageClient
     assert "Dit kennen wij niet." in asked(client, typed)
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_asking_stops_after_twenty_questions(client: PageClient) -> None:
     statuses = [client.post("/check", data={"what": f"06 0000 00{n}"}).status_code for n in range(21)]
     assert statuses[-2:] == [200, 429]

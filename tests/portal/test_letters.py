@@ -397,6 +397,7 @@ def wrong_codes(beginning: str, count: int) -> list[str]:
     return [f"{beginning}CDEF{ALPHABET[n]}" for n in range(count)]
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_ten_wrong_codes_from_one_address_are_enough(desk: Desk) -> None:
     codes = [f"{one}CDEFGHJ" for one in "ACDEFGHJKMN"]
     answers = [desk.post("/code", {"code": code}) for code in codes]
@@ -409,6 +410,7 @@ def test_right_codes_are_not_counted(desk: Desk) -> None:
     assert {desk.post("/code", {"code": code}).status_code for _ in range(12)} == {303}
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_many_addresses_together_are_limited_per_beginning_of_the_code(app: FastAPI, desk: Desk) -> None:
     from starlette.testclient import TestClient
 
