@@ -27,6 +27,7 @@ from journey.call import help_views as call_help_views
 from journey.call import number_views as call_number_views
 from journey.call import promise_views
 from journey.call import tap_views as call_tap_views
+from journey.call import text_views as call_text_views
 from journey.call import upload_views as call_upload_views
 from journey.call import views as call_views
 from journey.consent import api as consent_api
@@ -36,6 +37,7 @@ from journey.export import api as export_api
 from journey.export import views as export_views
 from journey.imports import views as import_views
 from journey.outbox import views as outbox_views
+from journey.outbox.queries import count_replies
 from journey.participant import api as participant_api
 from journey.participant import case_views, enrol_views, fact_views, handover_views
 from journey.participant import route_views as route_change_views
@@ -62,7 +64,7 @@ from journey.rating import quote_views, theme_views
 from journey.rating import views as rating_views
 from journey.recruitment import views as recruitment_views
 from journey.report import api as report_api
-from journey.report import compare_views, survey_api, survey_views
+from journey.report import compare_views, survey_api
 from journey.report import views as report_views
 from journey.resources import folder
 from journey.route import views as route_views
@@ -133,6 +135,7 @@ ROOMS = (
     recruitment_views,
     portal_api,
     portal_upload_views,
+    call_text_views,
     say_views,
     changed_views,
     public,
@@ -151,7 +154,6 @@ ROOMS = (
     report_api,
     response_api,
     survey_api,
-    survey_views,
     compare_views,
     report_views,
     export_api,
@@ -188,6 +190,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.house = house
     app.state.navigation = NAVIGATION
+    app.state.waiting = {"/messages": count_replies, "/team": count_replies}
     app.state.demo_logins = ()
     app.state.metrics = RequestMetrics()
     app.state.headers = HeaderPolicy(

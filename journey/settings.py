@@ -6,6 +6,7 @@ Production refuses to start with a default secret, the console gateway, plain ht
 import base64
 import binascii
 import hashlib
+import re
 from datetime import date
 from pathlib import Path
 from typing import Literal, Self
@@ -277,6 +278,21 @@ class Settings(BaseSettings):
     def is_production(self) -> bool:
         return self.env == "production"
 
+    @property
+    def sender_fault(self) -> str:
+        """Why nobody can answer our texts, though each says "Stuur STOP"; empty when they can."""
+        sender = self.twilio_from
+        if self.gateway != "twilio" or re.fullmatch(r"\+[1-9]\d{7,14}", sender):
+            return ""
+        if re.fullmatch(r"MG[0-9a-fA-F]{32}", sender):
+            return "a messaging service may send from a word or another number: name the number itself, as +31612345678"
+        if re.search(r"[^\d+() .-]", sender):
+            return (
+                "a word as sender cannot be answered, so a STOP would reach nobody: rent a number, as +31612345678"
+                + (" (and it is longer than 11 signs)" if len(sender) > 11 else "")
+            )
+        return "write the number in full, with + and the country, as +31612345678"
+
     @model_validator(mode="after")
     def refuse_unsafe_production(self) -> Self:
         if self.gateway == "twilio" and not (
@@ -306,6 +322,7 @@ class Settings(BaseSettings):
                 (self.gateway == "console", "JOURNEY_GATEWAY=console sends nothing to anybody"),
                 (not self.base_url.startswith("https://"), "JOURNEY_BASE_URL must begin with https://"),
                 (self.today is not None, "JOURNEY_TODAY freezes the date"),
+                (bool(self.sender_fault), f"JOURNEY_TWILIO_FROM: {self.sender_fault}"),
             )
             if wrong
         ]

@@ -36,6 +36,7 @@ from journey.outbox.jobs import send_due, settle_uncertain
 from journey.privacy.retention import keep_terms
 from journey.report.service import count_due, publish_due
 from journey.settings import Settings
+from journey.texts.questions import keep_talking
 from journey.upload.jobs import tidy_uploads
 from journey.work import House, Work
 
@@ -103,8 +104,19 @@ def text_the_day(house: House, now: datetime) -> bool:
     return is_digest_time(now) and once_a_day(house, now, "digest", plan_digests)
 
 
+def keep_asking(house: House, now: datetime) -> None:
+    """Questions by text whose turn or reminder has come (rules, 42a)."""
+    with house.work(now=now) as work:
+        keep_talking(work)
+
+
 # Every hour and at each start: idempotent, so the only cost of once too often is a query.
-HOURLY: Mapping[str, Job] = {"plan-calls": plan_due_calls, "remove-old": remove_old, "uploads": tidy_uploads}
+HOURLY: Mapping[str, Job] = {
+    "plan-calls": plan_due_calls,
+    "remove-old": remove_old,
+    "uploads": tidy_uploads,
+    "questions": keep_asking,
+}
 # A few times an hour, because the night's work waits for the first start after it.
 NIGHTLY: Mapping[str, Job] = {
     "forget-imports": forget_old,

@@ -42,8 +42,8 @@ def pause_calls(work: Work, participant: Participant) -> date:
     """No call for two weeks; the first day after it. What was agreed is taken back, and nothing unasked is texted."""
     participant.rest_until = work.today + PAUSE
     work.session.add(participant)
-    _close_open(work, participant)
-    cancel_texts(work, participant, ("call_announced", "missed_call", "step_to_rate"))
+    end_round(work, participant)
+    cancel_texts(work, participant, ("call_announced", "missed_call", "step_to_rate", "staff_to_rate"))
     record_act(work, "call.pause", participant.code)
     return participant.rest_until
 
@@ -122,7 +122,7 @@ def change_channel(work: Work, participant: Participant, channel: str) -> None:
     if channel == before:
         return
     if channel != "call":
-        _close_open(work, participant)
+        end_round(work, participant)
         cancel_texts(work, participant, ("call_announced", "missed_call"))
     record_act(work, "participant.channel", participant.code)
 
@@ -151,7 +151,8 @@ def _parts(settings: CadenceSettings) -> Iterator[tuple[DayPart, time, time]]:
     yield DayPart.evening, settings.evening_from, time.max
 
 
-def _close_open(work: Work, participant: Participant) -> None:
+def end_round(work: Work, participant: Participant) -> None:
+    """The open round ends without a call, and what was agreed in it is taken back."""
     call = _find_open(work, participant)
     if call is not None:
         call.state, call.closed_at = "cancelled", work.now

@@ -15,6 +15,7 @@ from journey.call.screen import Screen, StepCard, build_screen
 from journey.call.wording import good_times_text, outcome_word
 from journey.clock import at_local
 from journey.models import Call
+from journey.outbox.queries import ShownReply
 from journey.participant.tasks import PersonTask
 from journey.rating.statements import Statement
 from journey.rules.recognisable import Seen
@@ -69,6 +70,7 @@ class CallListPage:
     found: list[Found] | None
     tasks: list[PersonTask] = field(default_factory=list)
     help_signals: int = 0
+    texts: list[ShownReply] = field(default_factory=list)
 
     @property
     def whole_href(self) -> str:

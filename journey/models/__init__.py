@@ -31,7 +31,7 @@ from journey.models.journey import (
     Suspension,
 )
 from journey.models.letter import Letter
-from journey.models.message import Message, Reply
+from journey.models.message import Message, Reply, TextQuestion
 from journey.models.participant import (
     CaseLink,
     ClosingInterview,
@@ -146,6 +146,7 @@ __all__ = [
     "Survey",
     "SurveyResponse",
     "Suspension",
+    "TextQuestion",
     "Theme",
     "Throttle",
     "Upload",

@@ -45,6 +45,11 @@ class Participant(SQLModel, table=True):
         max_length=32,
         description="of this person alone, for the marks in BatchMark; gone with an erasure",
     )
+    held_at: datetime | None = Field(
+        default=None,
+        sa_type=Moment,
+        description="refused in plain words by text: no calls or texts until a researcher asked (rules, 42a)",
+    )
 
 
 class CaseLink(SQLModel, table=True):
@@ -132,6 +137,9 @@ class Rating(SQLModel, table=True):
     answered_on: date
     recall_lag: int | None = Field(
         default=None, description="days between the step and the answer; None when unknown"
+    )
+    wording: str = Field(
+        default="", max_length=40, description="version of the words that were asked (rules, 42b)"
     )
     recorded_by: str = Field(max_length=80)
     recorded_at: datetime = Field(sa_type=Moment)

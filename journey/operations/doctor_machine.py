@@ -57,6 +57,16 @@ def check_settings(house: House) -> Iterator[Finding]:
         yield Finding(NOTICE, "JOURNEY_TODAY freezes the date.", "Take it away where real people take part.")
 
 
+def check_sender(house: House) -> Iterator[Finding]:
+    """Each text says "Stuur STOP": the sender must be a number that takes an answer."""
+    if house.settings.sender_fault:
+        yield Finding(
+            FAULT,
+            f"JOURNEY_TWILIO_FROM: {house.settings.sender_fault}.",
+            "Rent a number that receives texts and set it in full; let its texts come to /webhooks/twilio/inbound.",
+        )
+
+
 def check_contact(house: House) -> Iterator[Finding]:
     settings = house.settings
     if not settings.security_contact:
@@ -191,6 +201,7 @@ def check_gateway(house: House) -> Iterator[Finding]:
 
 MACHINE: Final[Mapping[str, Check]] = {
     "settings": check_settings,
+    "sender": check_sender,
     "security contact": check_contact,
     "disk": check_disk,
     "storing": check_storing,

@@ -28,6 +28,7 @@ SEALED: Final = {
     ("message", "body"): "message:{dedup_key}:body",
     ("reply", "sender"): "reply:{gateway_id}:sender",
     ("reply", "body"): "reply:{gateway_id}:body",
+    ("text_question", "correction_words"): "text_question:{id}:correction_words",
     ("replay", "body"): "replay:{id}:body",
     ("help_signal", "content"): "help_signal:{id}:content",
     ("staff", "second_step"): "staff:{id}:second_step",

@@ -3,7 +3,7 @@ the week only to who said yes to calls. The latest dated choice counts."""
 
 from typing import Any, Final, Literal
 
-from sqlmodel import col, func, select, update
+from sqlmodel import and_, col, func, select, update
 
 from journey.models import Consent, Message, Participant
 from journey.outbox.quiet import ASKED
@@ -16,7 +16,9 @@ TAKEN_BACK: Final = "no longer agreed"
 
 def agrees_to(work: Work, participant: Participant, reach: Reach) -> bool:
     """Whether this person may be called, or texted unasked. Without any choice on record there is nothing to go by, and
-    the way they are followed decides."""
+    the way they are followed decides. Who refused by text is not reached until a researcher asked what was meant."""
+    if participant.held_at is not None:
+        return False
     statement = select(getattr(Consent, reach)).where(Consent.participant_id == participant.id)
     chosen = work.session.exec(statement.order_by(col(Consent.id).desc()).limit(1)).first()
     return chosen is None or bool(chosen)
@@ -30,7 +32,7 @@ def agreed(reach: Reach) -> Any:
         .order_by(col(Consent.id).desc())
         .limit(1)
     )
-    return func.coalesce(latest.scalar_subquery(), True)
+    return and_(col(Participant.held_at).is_(None), func.coalesce(latest.scalar_subquery(), True))
 
 
 def cancel_unasked(work: Work, participant: Participant) -> None:

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, or_, select
+from sqlmodel import and_, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from journey.auth.scope import scoped
 from journey.models import Message, Participant, Reply
+from journey.outbox.wording import meaning_words
 from journey.rules.errors import NotFound
 from journey.rules.roles import LEAD
 from journey.work import Work
 
 MOST = 200
+PRESSING = ("distress", "refuse", "wrong_number")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,16 @@ class ShownReply:
     sender: str | None
     body: str
     received_at: datetime
+    meaning: str = "kept"
+
+    @property
+    def is_pressing(self) -> bool:
+        return self.meaning in PRESSING
+
+    @property
+    def meaning_words(self) -> tuple[str, str]:
+        """What it is about in a word, and the kind of its tag."""
+        return meaning_words(self.meaning)
 
 
 def get_message(work: Work, message_id: int) -> ShownMessage:
@@ -51,24 +63,53 @@ def get_message(work: Work, message_id: int) -> ShownMessage:
     return _shown(work, row, _codes(work, {row.participant_id})[row.participant_id])
 
 
-def list_replies(work: Work) -> list[ShownReply]:
-    """Unread replies of one's own people, oldest first; those of unknown numbers are for the lead."""
-    statement = own_people(work, select(Reply).join(Participant)).where(col(Reply.read_at).is_(None))
+def list_replies(work: Work, participant: Participant | None = None) -> list[ShownReply]:
+    """Unread replies of one's own people (or of one of them), what presses first, then oldest first; those of unknown
+    numbers are for the lead."""
+    statement = own_people(work, select(Reply).join(Participant)).where(_waits())
+    if participant is not None:
+        statement = statement.where(Reply.participant_id == participant.id)
     rows = list(work.session.exec(statement.order_by(col(Reply.id)).limit(MOST)).all())
-    if _sees_unknown(work):
+    if participant is None and _sees_unknown(work):
         unknown = select(Reply).where(col(Reply.participant_id).is_(None), col(Reply.read_at).is_(None))
         rows += work.session.exec(unknown.order_by(col(Reply.id)).limit(MOST)).all()
     codes = _codes(work, {row.participant_id for row in rows if row.participant_id is not None})
-    return [
-        ShownReply(
-            row.id or 0,
-            codes.get(row.participant_id or 0),
-            work.vault.open_optional(row.sender, f"reply:{row.gateway_id}:sender"),
-            work.vault.open(row.body, f"reply:{row.gateway_id}:body"),
-            row.received_at,
+    shown = [show_reply(work, row, codes.get(row.participant_id or 0)) for row in rows]
+    return sorted(shown, key=lambda one: not one.is_pressing)
+
+
+def count_replies(work: Work) -> int:
+    """How many texts of one's own people wait for a person to read them."""
+    statement = own_people(work, select(func.count(col(Reply.id))).select_from(Reply).join(Participant))
+    return int(work.session.exec(statement.where(_waits())).one())
+
+
+def _waits() -> Any:
+    """Not read yet; a refusal of who stopped since was dealt with by that."""
+    done = and_(Reply.meaning == "refuse", col(Participant.state).in_(("stopped", "erased")))
+    return and_(col(Reply.read_at).is_(None), ~done)
+
+
+def show_reply(work: Work, row: Reply, code: str | None) -> ShownReply:
+    """Opened: only for who may read it."""
+    return ShownReply(
+        row.id or 0,
+        code,
+        work.vault.open_optional(row.sender, f"reply:{row.gateway_id}:sender"),
+        work.vault.open(row.body, f"reply:{row.gateway_id}:body"),
+        row.received_at,
+        row.meaning,
+    )
+
+
+def list_bodies_since(work: Work, participant: Participant, since: datetime) -> list[str]:
+    """What one person texted and nobody read yet, since a moment."""
+    rows = work.session.exec(
+        select(Reply).where(
+            Reply.participant_id == participant.id, Reply.received_at > since, col(Reply.read_at).is_(None)
         )
-        for row in rows
-    ]
+    ).all()
+    return [work.vault.open(row.body, f"reply:{row.gateway_id}:body") for row in rows]
 
 
 def get_reply(work: Work, reply_id: int) -> Reply:

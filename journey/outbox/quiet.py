@@ -28,10 +28,12 @@ MANNERS: Final = {
     "call_announced": Manner(asked=False, valid=timedelta(days=3)),
     "missed_call": Manner(asked=False, valid=timedelta(days=1)),
     "step_to_rate": Manner(asked=False, valid=timedelta(days=7)),
+    "staff_to_rate": Manner(asked=False, valid=timedelta(days=7)),
     "appointment": Manner(asked=False, valid=timedelta(days=1)),
     "thanks": Manner(asked=False, valid=timedelta(days=7)),
     "answer": Manner(asked=True, valid=timedelta(days=1)),
-    # To colleagues, who chose to get it before their working day begins: no quiet hours, and worthless by noon.
+    # To colleagues: no quiet hours. Somebody in distress is helped the same day; the digest is worthless by noon.
+    "help_signal": Manner(asked=True, valid=timedelta(days=1)),
     "digest": Manner(asked=True, valid=timedelta(hours=3)),
 }
 ASKED: Final = tuple(occasion for occasion, manner in MANNERS.items() if manner.asked)

@@ -18,6 +18,7 @@ from journey.outbox.waiting import has_wrong_number
 from journey.work import Actor, Work
 
 GATEWAY: Final = Actor("gateway", "gateway", "system")
+DEALT_WITH: Final = ("done", "stop")
 STOP_CODES: Final = frozenset({"21610"})
 
 
@@ -95,10 +96,22 @@ def record_report(
     return row.state
 
 
+def is_received(work: Work, gateway_id: str) -> bool:
+    """Whether this text came before: gateways repeat themselves."""
+    return work.session.exec(select(Reply.id).where(Reply.gateway_id == gateway_id)).first() is not None
+
+
 def record_reply(
-    work: Work, body: str, gateway_id: str, *, participant: Participant | None = None, sender: str = ""
+    work: Work,
+    body: str,
+    gateway_id: str,
+    *,
+    participant: Participant | None = None,
+    sender: str = "",
+    meaning: str = "kept",
 ) -> Reply | None:
-    """Keep a text for a researcher; None when it was kept before, because gateways repeat themselves."""
+    """Keep a text for a researcher; None when it was kept before. One that a rule dealt with (`done`, `stop`) is only
+    known to have come: its words are not kept twice."""
     person = stored_id(participant) if participant else None
     known = select(Reply.id).where(Reply.gateway_id == gateway_id, col(Reply.participant_id) == person)
     if person is None:
@@ -110,10 +123,13 @@ def record_reply(
         participant_id=person,
         gateway_id=gateway_id,
         sender=work.vault.seal(sender, f"{place}:sender") if sender and participant is None else None,
-        body=work.vault.seal(body, f"{place}:body"),
+        body=work.vault.seal("" if meaning in DEALT_WITH else body, f"{place}:body"),
+        meaning=meaning,
         received_at=work.now,
+        read_at=work.now if meaning in DEALT_WITH else None,
     )
     work.session.add(reply)
+    work.session.flush()
     record_act(work, "reply.receive", participant.code if participant else "unknown number")
     return reply
 

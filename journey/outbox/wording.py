@@ -17,6 +17,8 @@ def occasion_words() -> dict[str, str]:
         "call_announced": _("Belafspraak aangekondigd"),
         "missed_call": _("Oproep gemist"),
         "step_to_rate": _("Vraag over een stap"),
+        "staff_to_rate": _("Vraag over de medewerker"),
+        "help_signal": _("Dringend bericht voor u"),
         "appointment": _("Afspraak"),
         "thanks": _("Bedankt"),
         "stop_confirmed": _("Afmelding bevestigd"),
@@ -38,6 +40,16 @@ def state_words() -> dict[str, tuple[str, str]]:
         "undelivered": (_("niet aangekomen"), "danger"),
         "cancelled": (_("niet verstuurd"), "still"),
     }
+
+
+def meaning_words(meaning: str) -> tuple[str, str]:
+    """What a text that came in is about, and the kind of its tag."""
+    return {
+        "distress": (_("dringend: bel vandaag"), "danger"),
+        "refuse": (_("wil niet meer"), "warning"),
+        "wrong_number": (_("verkeerd nummer"), "warning"),
+        "unclear": (_("niet begrepen"), "accent"),
+    }.get(meaning, (_("om te lezen"), "accent"))
 
 
 def advice(state: str, error: str) -> str:

@@ -5,7 +5,7 @@ Nothing here opens the contact store.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import col, select
@@ -32,6 +32,7 @@ from journey.models import (
 from journey.models.base import Recorded
 from journey.outbox.agreed import agrees_to
 from journey.outbox.overview import MessageLine, list_of_person
+from journey.outbox.queries import ShownReply, list_replies
 from journey.outbox.wording import occasion_words, state_words
 from journey.participant.handover import HandOverLine, list_hand_overs, may_hand_over
 from journey.participant.letters import find_due_letter, list_letters
@@ -150,6 +151,8 @@ class PersonView:
     letters: tuple[Letter, ...] = ()
     letter_due: bool = False
     messages: tuple[MessageLine, ...] = ()
+    texts: tuple[ShownReply, ...] = ()
+    held_at: datetime | None = None
     sent: Sent = NOTHING
 
     @property
@@ -277,6 +280,8 @@ def get_person_view(work: Work, participant: Participant) -> PersonView:
         letters=tuple(list_letters(work, participant)),
         letter_due=find_due_letter(work, participant) is not None,
         messages=list_of_person(work, participant),
+        texts=tuple(list_replies(work, participant)),
+        held_at=participant.held_at,
         sent=count_sent(work, participant),
     )
 

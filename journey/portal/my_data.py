@@ -31,6 +31,7 @@ from journey.models import (
     Upload,
     User,
 )
+from journey.outbox.service import DEALT_WITH
 from journey.participant.phones import shown_number
 from journey.participant.queries import find_contact, find_journey
 from journey.progress.queries import get_facts
@@ -105,6 +106,7 @@ def _person(work: Work, participant: Participant) -> dict[str, Any]:
         "enrolled_on": _plain(participant.enrolled_on),
         "rest_until": _plain(participant.rest_until),
         "calls_paused": participant.calls_paused,
+        "held_since": _plain(participant.held_at),
     }
 
 
@@ -182,7 +184,9 @@ def _texts_sent(work: Work, participant: Participant) -> list[dict[str, Any]]:
 
 def _texts_received(work: Work, participant: Participant) -> list[dict[str, Any]]:
     rows = work.session.exec(
-        select(Reply).where(Reply.participant_id == participant.id).order_by(col(Reply.id))
+        select(Reply)
+        .where(Reply.participant_id == participant.id, col(Reply.meaning).not_in(DEALT_WITH))
+        .order_by(col(Reply.id))
     ).all()
     return [
         {

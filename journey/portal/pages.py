@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from journey.action.queries import list_changes
 from journey.call.coming import find_next_call
 from journey.consent.queries import find_consent
-from journey.models import Participant, Rating
+from journey.models import Participant, Rating, Study
 from journey.participant.queries import get_journey
 from journey.portal.call_words import call_words
 from journey.portal.decision_words import DecisionWords, decision_words
@@ -20,13 +20,7 @@ from journey.portal.path import (
     list_questions,
     path_of,
 )
-from journey.portal.queries import (
-    ContactCard,
-    ResearchPhone,
-    find_contact_card,
-    find_sender,
-    list_research_phones,
-)
+from journey.portal.queries import ContactCard, ResearchPhone, find_contact_card
 from journey.progress.queries import Facts, find_clock, get_facts
 from journey.rating.queries import current_ratings
 from journey.route.definition import RouteDefinition
@@ -76,17 +70,11 @@ class Address:
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around every page: the languages, whom to call, and who speaks."""
+    """What stands around every page: the languages and whom to call."""
 
     languages: tuple[LanguageLink, ...]
     phones: tuple[ResearchPhone, ...]
-    sender: str
     researcher: str = ""
-
-    @classmethod
-    def of_nobody(cls, work: Work, languages: tuple[LanguageLink, ...]) -> "Frame":
-        """Around a page that is the same for everyone."""
-        return cls(languages, tuple(list_research_phones(work)), find_sender(work))
 
 
 @dataclass(frozen=True)
@@ -113,6 +101,7 @@ class OwnPage:
     has_changes: bool
     card: ContactCard
     coming: str
+    gift: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,8 +190,7 @@ class Reader:
 
     def frame(self, part: str = "", **query: str) -> Frame:
         phones = (self.card.phone,) if self.card.phone else ()
-        languages = self.address.languages(self.work, part, **query)
-        return Frame(languages, phones, self.card.sender, self.card.researcher)
+        return Frame(self.address.languages(self.work, part, **query), phones, self.card.researcher)
 
     def questions(self) -> list[Question]:
         return list_questions(self.definition, self.facts, language(), self.work.today)
@@ -239,7 +227,13 @@ class Reader:
             bool(list_changes(self.work, self.participant.study_id, self.definition, language())),
             self.card,
             self.coming(),
+            self.gift(),
         )
+
+    def gift(self) -> str:
+        """The thank-you of the study, for who is still followed; empty when it has none."""
+        study = self.work.session.get_one(Study, self.participant.study_id)
+        return study.incentive if self.participant.state == "active" else ""
 
     def coming(self) -> str:
         return call_words(find_next_call(self.work, self.participant))
@@ -252,9 +246,8 @@ class Reader:
         """After an answer: the staff contact of the same step, or what we understood and room for a word; with words
         that came only what we understood. What was skipped before is not asked again here."""
         here = [one for one in self.questions() if one.step == answered.step]
-        still_open = self.open_questions() if asks_more else []
-        after = here[here.index(answered) + 1 :]
-        following = next((one for one in after if one in still_open), None)
+        after = here[here.index(answered) + 1 :] if asks_more else []
+        following = next((one for one in after if (one.step, one.subject) not in self.answers), None)
         given = self.given(here)
         words_for = given[0] if given and following is None and asks_more else None
         return self._rating_page(form, following, given, words_for, saved=True)

@@ -39,6 +39,7 @@ from journey.models import (
     Reply,
     Study,
     SurveyResponse,
+    TextQuestion,
     Throttle,
     Upload,
     User,
@@ -276,7 +277,11 @@ CATEGORIES: Final = (
     Category(
         "messages",
         "keep_messages_days",
-        (_rows(Message, col(Message.created_at)), _rows(Reply, col(Reply.received_at))),
+        (
+            _rows(TextQuestion, col(TextQuestion.created_at)),
+            _rows(Message, col(Message.created_at)),
+            _rows(Reply, col(Reply.received_at)),
+        ),
     ),
     Category("letters", "keep_letters_days", (_rows(Letter, col(Letter.printed_at)),)),
     Category("help", "keep_help_days", (Part(("help_signal",), _open_signals, _empty_signals),)),

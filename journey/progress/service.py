@@ -49,7 +49,7 @@ from journey.progress.summary import mark_changed
 from journey.route.queries import get_definition, opening_id
 from journey.rules.errors import Conflict, Invalid, NotFound
 from journey.rules.recognisable import refuse_citizen_number
-from journey.texts.service import ask_about_step
+from journey.texts.questions import ask_about_step
 from journey.work import Work
 
 Fact = TypeVar("Fact", bound=Recorded)

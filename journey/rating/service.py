@@ -13,7 +13,7 @@ from journey.progress.queries import find_last_day
 from journey.progress.routes import find_step_of, list_routes_of
 from journey.rating.statements import list_statements
 from journey.rules.errors import Invalid
-from journey.rules.ratings import recall_lag
+from journey.rules.ratings import INSTRUMENT, recall_lag
 from journey.rules.recognisable import refuse_citizen_number
 from journey.texts.service import find_own_number, say_thanks
 from journey.work import Work
@@ -30,6 +30,7 @@ class NewRating:
     channel: str
     quote: str = ""
     answered_on: date | None = None
+    wording: str = INSTRUMENT
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def record_rating(work: Work, participant: Participant, new: NewRating) -> Ratin
         quote=new.quote.strip(),
         answered_on=answered_on,
         recall_lag=recall_lag(happened_on, answered_on) if happened_on else None,
+        wording=new.wording,
         recorded_by=work.actor.label,
         recorded_at=work.now,
     )
@@ -121,7 +123,7 @@ def record_closing_interview(work: Work, participant: Participant, new: NewClosi
     participant.state = "closed"
     work.session.add(participant)
     work.session.flush()
-    say_thanks(work, participant, number)
+    say_thanks(work, participant, number, gift=new.incentive != "declined")
     record_act(work, "closing.record", participant.code)
     return interview
 

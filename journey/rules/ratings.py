@@ -8,6 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
+
+# Version of the words of the three answers, stored with each (rules, 42b): 1 was "slecht, matig, goed" in texts and
+# "negatief, neutraal, positief" on the call screen; 2 is "niet goed, gaat wel, goed" everywhere.
+INSTRUMENT: Final = "2"
 
 
 class Subject(StrEnum):

@@ -21,18 +21,19 @@ from journey.models import (
     Message,
     Municipality,
     Participant,
-    Progress,
-    Rating,
     Study,
     User,
     stored_id,
 )
 from journey.outbox.numbers import shown_number, takes_texts
+from journey.outbox.quiet import is_quiet
 from journey.outbox.service import plan_message
 from journey.outbox.sms import plain
 from journey.rules.cadence import Outcome
+from journey.rules.calendar import is_holiday
 from journey.texts.choices import is_on, language_for
 from journey.texts.words import fill, is_refused, wording
+from journey.web.answers import answer_word
 from journey.web.i18n import gettext as _
 from journey.web.i18n import language, use_language
 from journey.work import Work
@@ -51,7 +52,7 @@ def announce_call(work: Work, participant: Participant, due_on: date) -> Message
     """The first prompt of a person: we will call, who we are, from which number. The evening before where possible."""
     day = max(due_on, work.today)
     due = max(work.now, datetime.combine(day - timedelta(days=1), EVENING_BEFORE, AMSTERDAM))
-    return _plan(work, participant, "call_announced", f"call_announced:{participant.id}", due, day=day)
+    return plan_text(work, participant, "call_announced", f"call_announced:{participant.id}", due, day=day)
 
 
 def say_missed(
@@ -62,7 +63,7 @@ def say_missed(
     vain = [one for one in dials if one.outcome in IN_VAIN]
     if len(vain) != ATTEMPTS_IN_VAIN or len(dials) != len(vain) or local_day(vain[-1].at) != work.today:
         return None
-    return _plan(work, participant, "missed_call", f"missed_call:{stored_id(call)}")
+    return plan_text(work, participant, "missed_call", f"missed_call:{stored_id(call)}")
 
 
 def remind_appointment(
@@ -75,11 +76,10 @@ def remind_appointment(
     cancel_texts(work, participant, ("appointment",), but=moment)
     if at is None or moment is None or _find_ready(work, participant, moment):
         return None
-    evening = datetime.combine(local_day(at) - timedelta(days=1), EVENING_BEFORE, AMSTERDAM)
-    due = next((due for due in (evening, at - SHORTLY_BEFORE) if due > work.now), None)
+    due = reminder_due(work.now, at)
     if due is None:
         return None
-    message = _plan(
+    message = plan_text(
         work,
         participant,
         "appointment",
@@ -105,26 +105,19 @@ def remind_agreed(work: Work, participant: Participant) -> None:
         remind_appointment(work, participant, call.appointment_at, call.appointment_until)
 
 
-def ask_about_step(work: Work, fact: Progress, name: str, rates: tuple[str, ...]) -> Message | None:
-    """A step that was done lately, of somebody who is followed by text and did not say yet how it went."""
-    happened_on = fact.happened_on
-    if (
-        fact.state != "done"
-        or happened_on is None
-        or not rates
-        or not 0 <= (work.today - happened_on).days <= NEWS.days
-    ):
-        return None
-    participant = work.session.exec(
-        select(Participant).where(Participant.journey_id == fact.journey_id)
-    ).first()
-    if participant is None or participant.channel not in BY_TEXT or _is_rated(work, participant, fact.step):
-        return None
-    key = f"step_to_rate:{participant.id}:{fact.step}"
-    message = _plan(work, participant, "step_to_rate", key, step=name)
-    if message is not None:
-        message.step = fact.step
-    return message
+def reminder_due(now: datetime, at: datetime) -> datetime | None:
+    """When somebody is told of a moment: at five on the last working evening before it, else two hours before; where
+    that is too early in the morning, the evening before while it is still evening. None when it is too late to help."""
+    day = local_day(at) - timedelta(days=1)
+    while is_holiday(day):
+        day -= timedelta(days=1)
+    evening = datetime.combine(day, EVENING_BEFORE, AMSTERDAM)
+    if evening > now:
+        return evening
+    shortly = at - SHORTLY_BEFORE
+    if not is_quiet(shortly):
+        return shortly if shortly > now else None
+    return now if shortly > now and not is_quiet(now) else None
 
 
 def find_own_number(work: Work, participant: Participant) -> str | None:
@@ -135,11 +128,14 @@ def find_own_number(work: Work, participant: Participant) -> str | None:
     return work.vault.open(contact.phone, f"contact:{contact.participant_id}:phone")
 
 
-def say_thanks(work: Work, participant: Participant, number: str | None) -> Message | None:
-    """After the closing interview, to the number that was just forgotten: only the sealed text still holds it."""
+def say_thanks(
+    work: Work, participant: Participant, number: str | None, *, gift: bool = True
+) -> Message | None:
+    """After the closing interview, to the number that was just forgotten: only the sealed text still holds it. The
+    thank-you of the study is named, unless it was declined."""
     if number is None:
         return None
-    return _plan(work, participant, "thanks", f"thanks:{participant.id}", number=number)
+    return plan_text(work, participant, "thanks", f"thanks:{participant.id}", number=number, gift=gift)
 
 
 def cancel_texts(
@@ -180,7 +176,7 @@ def sample(work: Work, study: Study, code: str) -> dict[str, str]:
     return {**values, "researcher": values["researcher"], "phone": values["phone"] or "023 123 4567"}
 
 
-def _plan(
+def plan_text(
     work: Work,
     participant: Participant,
     occasion: str,
@@ -192,7 +188,9 @@ def _plan(
     until: datetime | None = None,
     step: str = "",
     number: str | None = None,
+    gift: bool = True,
 ) -> Message | None:
+    """The text of an occasion in the person's language; None when none may go, or its key was used."""
     study = work.session.get_one(Study, participant.study_id)
     if number is None and participant.state != "active":
         return None
@@ -206,7 +204,7 @@ def _plan(
     code = language_for(study, participant.language, work.settings)
     with speaking(code):
         values = _values(work, study, participant, day, at, until, step)
-    text = fill(wording(study, code, occasion), values)
+    text = fill(wording(study, code, occasion), values if gift else {**values, "gift": ""})
     if is_refused(text) or not values["phone"]:
         log.warning(
             "no text %s to %s: it has no number to call or tells too much", occasion, participant.code
@@ -238,7 +236,17 @@ def _values(
         "day": day_words(day) if day else "",
         "time": _time_words(at, until) if at else "",
         "step": step,
+        "answers": answers_words(),
+        "gift": _("U krijgt van ons: %(gift)s.", gift=study.incentive) if study.incentive else "",
     }
+
+
+def answers_words() -> str:
+    """The three answers as somebody may text them, in the language of this moment: the same words as on every page."""
+    words = [answer_word(value).lower() for value in ("negative", "neutral", "positive")]
+    return _(
+        "1 (%(first)s), 2 (%(second)s) of 3 (%(third)s)", first=words[0], second=words[1], third=words[2]
+    )
 
 
 def day_words(day: date) -> str:
@@ -270,11 +278,6 @@ def _takes_texts(number: str) -> bool:
 def _rests(work: Work, participant: Participant, due: datetime | None) -> bool:
     rest = participant.rest_until
     return rest is not None and local_day(due or work.now) < rest
-
-
-def _is_rated(work: Work, participant: Participant, step: str) -> bool:
-    statement = select(Rating.id).where(Rating.participant_id == participant.id, Rating.step == step)
-    return work.session.exec(statement.limit(1)).first() is not None
 
 
 def _find_ready(work: Work, participant: Participant, beginning: str) -> Message | None:

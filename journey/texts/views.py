@@ -156,6 +156,10 @@ def occasion_names() -> dict[str, tuple[str, str]]:
             _("Hoe ging het?"),
             _("Als er een stap bij komt van iemand die we per sms of op het scherm volgen."),
         ),
+        "staff_to_rate": (
+            _("Hoe was de medewerker?"),
+            _("Als de vraag over de stap beantwoord is, of haar tijd voorbij is."),
+        ),
         "appointment": (_("Onze afspraak"), _("De dag ervoor om 17:00, of anders twee uur ervoor.")),
         "thanks": (_("Dank u wel"), _("Na het slotgesprek. Daarna is het nummer gewist.")),
     }
@@ -169,6 +173,8 @@ def _place_words() -> dict[str, str]:
         "day": _("de dag"),
         "time": _("hoe laat"),
         "step": _("de stap"),
+        "answers": _("de drie antwoorden"),
+        "gift": _("het bedankje, als dat er is"),
     }
 
 

@@ -17,16 +17,18 @@ LANGUAGES: Final = ("nl", "en")
 PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "call_announced": ("place", "researcher", "phone", "day"),
     "missed_call": ("place", "researcher", "phone"),
-    "step_to_rate": ("place", "researcher", "phone", "step"),
+    "step_to_rate": ("place", "researcher", "phone", "step", "answers"),
+    "staff_to_rate": ("place", "researcher", "phone", "step", "answers"),
     "appointment": ("place", "researcher", "phone", "day", "time"),
-    "thanks": ("place", "researcher", "phone"),
+    "thanks": ("place", "researcher", "phone", "gift"),
 }
 OCCASIONS: Final = tuple(PLACES)
 # Without these a text does not say what it is for.
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "call_announced": ("place", "phone"),
     "missed_call": ("place",),
-    "step_to_rate": ("place", "step"),
+    "step_to_rate": ("place", "step", "answers"),
+    "staff_to_rate": ("place", "step", "answers"),
     "appointment": ("place", "day", "time"),
     "thanks": ("place",),
 }
@@ -50,12 +52,14 @@ def standard(language: str) -> Mapping[str, str]:
 def wording(study: Study, language: str, occasion: str) -> str:
     """The text with its places, as this study sends it."""
     chosen: str = study.texts.get("words", {}).get(language, {}).get(occasion, "")
+    if "answers" in PLACES[occasion] and "{answers}" not in chosen:
+        chosen = ""  # written before the three answers had the same words everywhere (rules, 42b)
     return chosen or standard(language)[occasion]
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Every known place filled; nothing in a value is looked at again."""
-    return PLACE.sub(lambda place: values.get(place[1], place[0]), text)
+    """Every known place filled; nothing in a value is looked at again. An empty one leaves no double space."""
+    return re.sub(" {2,}", " ", PLACE.sub(lambda place: values.get(place[1], place[0]), text))
 
 
 def is_refused(text: str) -> bool:

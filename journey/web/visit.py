@@ -37,6 +37,7 @@ class NavigationItem:
     href: str
     label: str
     current: bool
+    waiting: int = 0
 
 
 @dataclass
@@ -52,6 +53,7 @@ class Visit:
     body: bytes = b""
     form_data: FormData = field(default_factory=FormData)
     chosen_language: str = ""  # kept here because a refusal is answered outside the view's thread
+    is_running: bool = False  # whether the unit of work is open: a page of an error asks the database nothing
     _work: Work | None = None
 
     @property
@@ -149,10 +151,15 @@ class Visit:
         if self.actor is None:
             return []
         return [
-            NavigationItem(href, _(label), _menu_place(self.path).startswith(href))
+            NavigationItem(href, _(label), _menu_place(self.path).startswith(href), self._waiting(href))
             for roles, href, label in self.request.app.state.navigation
             if self.actor.role in roles
         ]
+
+    def _waiting(self, href: str) -> int:
+        """How much waits behind an item of the menu, for its badge."""
+        counts = self.request.app.state.waiting
+        return counts[href](self.work) if self.is_running and href in counts else 0
 
 
 def _menu_place(path: str) -> str:
@@ -193,6 +200,30 @@ def _reading(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def _answer(
+    visit: Visit,
+    endpoint: Callable[..., Any],
+    arguments: dict[str, Any],
+    status: int,
+    may_answer_again: Callable[[Visit, dict[str, Any]], bool],
+) -> Any:
+    """What the view says, or said before when this request is a retry."""
+    if visit.request.method in SAFE_METHODS or not visit.idempotency_key:
+        return endpoint(**arguments)
+    first: Response | int | Conflict
+    try:
+        first = replayed(visit.work, visit.idempotency_key, visit.path, visit.body)
+    except Conflict as used:
+        first = used
+    if isinstance(first, int):
+        return remember(visit.work, first, endpoint(**arguments), status)
+    if not may_answer_again(visit, arguments):
+        return endpoint(**arguments)
+    if isinstance(first, Conflict):
+        raise first
+    return first
+
+
 def _in_unit_of_work(
     endpoint: Callable[..., Any], status: int, may_answer_again: Callable[[Visit, dict[str, Any]], bool]
 ) -> Callable[..., Any]:
@@ -204,20 +235,10 @@ def _in_unit_of_work(
         write = visit.request.method not in SAFE_METHODS
         actor = visit.actor or NOBODY
         with visit.house.work(actor, write=write, origin=visit.origin) as work:
-            visit._work = work
-            if not (write and visit.idempotency_key):
-                return endpoint(**arguments)
-            first: Response | int | Conflict
+            visit._work, visit.is_running = work, True
             try:
-                first = replayed(work, visit.idempotency_key, visit.path, visit.body)
-            except Conflict as used:
-                first = used
-            if isinstance(first, int):
-                return remember(work, first, endpoint(**arguments), status)
-            if not may_answer_again(visit, arguments):
-                return endpoint(**arguments)
-            if isinstance(first, Conflict):
-                raise first
-            return first
+                return _answer(visit, endpoint, arguments, status, may_answer_again)
+            finally:
+                visit.is_running = False
 
     return run

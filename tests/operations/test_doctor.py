@@ -84,6 +84,17 @@ def production(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.mark.parametrize(
+    "sender", ["Haarlem", "Gemeente Haarlem", "MG" + "0" * 32, "0612345678", "1008", "+31"]
+)
+def test_a_sender_that_cannot_be_answered(database_url: str, tmp_path: Path, sender: str) -> None:
+    fine = production(database_url, tmp_path).model_dump()
+    with pytest.raises(ValueError, match="JOURNEY_TWILIO_FROM"):
+        Settings(**{**fine, "twilio_from": sender})
+    house = opened(Settings(**{**fine, "twilio_from": sender, "env": "development"}))
+    assert "JOURNEY_TWILIO_FROM" in "".join(one.sentence for one in around.check_sender(house))
+
+
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return production(database_url, tmp_path)

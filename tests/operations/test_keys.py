@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from journey.cli.main import app as commands
 from journey.files import SealedFiles
-from journey.models import Contact, HelpSignal, Message, Replay, Reply, Upload, User, metadata
+from journey.models import Contact, HelpSignal, Message, Replay, Reply, TextQuestion, Upload, User, metadata
 from journey.operations import keys
 from journey.operations.keys import SEALED, Rotation, count_keys, rotate_keys
 from journey.settings import Settings
@@ -33,7 +33,9 @@ SEALING_MODULES = {
     "files.py",
     "operations/keys.py",
     "outbox/service.py",
+    "outbox/waiting.py",
     "participant/service.py",
+    "texts/questions.py",
     "web/idempotency.py",
 }
 
@@ -70,6 +72,9 @@ def filled(connections_closed: None, settings: Settings, tmp_path: Path) -> Hous
             "contact": contact,
             "message": Message(occasion="link", dedup_key="one", recipient="", body="", **at),
             "reply": Reply(gateway_id="SM1", body="", received_at=NOW),
+            "text_question": TextQuestion(
+                participant_id=person.id, step="cv", subject="step", about_on=NOW.date(), created_at=NOW
+            ),
             "replay": Replay(scope="s", key="k", fingerprint="f", created_at=NOW),
             "help_signal": HelpSignal(
                 participant_id=person.id, addressee_id=staff.id, content="", agreed_at=NOW, recorded_by="x"

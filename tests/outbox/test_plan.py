@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from journey.models import Message
 from journey.outbox.quiet import is_quiet, next_allowed
@@ -100,8 +103,37 @@ def test_paid_parts(text: str, parts: int) -> None:
 
 
 def test_names_are_made_to_fit_the_alphabet_of_a_message() -> None:
-    assert plain("Súdwest-Fryslân, Coördinatie, café’s") == "Sudwest-Fryslan, Coördinatie, café?s"
+    assert plain("Súdwest-Fryslân, Coördinatie, café’s") == "Sudwest-Fryslan, Coördinatie, café's"
     assert is_gsm7(plain("Súdwest-Fryslân"))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Onderzoek ’s-Hertogenbosch", "Onderzoek 's-Hertogenbosch"),
+        ("Łukasz Dąbrowski", "Lukasz Dabrowski"),
+        ("“goed” – vraag…", '"goed" - vraag...'),
+        ("Đorđe Ħal Œuvre Þór ı", "Dorde Hal OEuvre Thor i"),
+        ("5\u00a0€ × 2 ½", "5 € x 2 1/2"),
+        ("ĳs ﬁets №1", "ijs fiets No1"),
+        ("محمد belt u", "محمد belt u"),
+        ("😀", "😀"),
+        ("Wie?", "Wie?"),
+        ("a\u200bb\u200e", "ab"),
+    ],
+)
+def test_every_sign_has_a_readable_form(text: str, read: str) -> None:
+    assert plain(text) == read
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=40))
+def test_nothing_becomes_a_question_mark(text: str) -> None:
+    assert plain(text).count("?") <= unicodedata.normalize("NFKC", text).count("?")
+
+
+def test_a_sign_of_two_places_is_not_cut_in_two() -> None:
+    assert [segments("a" * 152 + "€" + "a" * 152), segments("a" * 151 + "€" + "a" * 153)] == [3, 2]
+    assert segments("ئ" * 66 + "😀" + "ئ" * 66) == 3
 
 
 def test_planning_leaves_a_line_without_number_or_text(house: House) -> None:

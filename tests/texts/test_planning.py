@@ -17,6 +17,7 @@ from journey.progress.service import record_step
 from journey.rating.service import NewClosing, record_closing_interview
 from journey.rules.cadence import Outcome
 from journey.texts.choices import choose_sent
+from journey.texts.service import reminder_due
 from journey.texts.words import OCCASIONS
 from journey.work import House, Work
 from tests.support.build import build_participant, build_study, get_study_by
@@ -103,6 +104,20 @@ def test_an_appointment_is_told_the_evening_before_or_two_hours_before(
     person = person_of(house)
     dial(house, person, Outcome.appointment, MONDAY, appointment_at=at)
     assert [when for when, _ in texts(house, "appointment")] == [due]
+
+
+def test_the_morning_after_is_told_this_evening_because_at_nine_it_is_too_late(house: House) -> None:
+    evening, at = at_local(date(2026, 11, 24), 18), at_local(date(2026, 11, 25), 9)
+    assert reminder_due(evening, at) == evening
+    assert reminder_due(at_local(date(2026, 11, 24), 16), at) == at_local(date(2026, 11, 24), 17)
+    assert reminder_due(at_local(date(2026, 11, 24), 21), at) is None
+    assert reminder_due(at_local(date(2026, 11, 24), 21), at_local(date(2026, 11, 25), 10, 30)) is None
+    assert reminder_due(evening, at_local(date(2026, 11, 25), 11)) == at_local(date(2026, 11, 25), 9)
+
+
+def test_the_day_after_a_holiday_is_told_before_it() -> None:
+    after_christmas = at_local(date(2026, 12, 27), 10)
+    assert reminder_due(MONDAY, after_christmas) == at_local(date(2026, 12, 24), 17)
 
 
 def test_an_appointment_within_two_hours_needs_no_text(house: House) -> None:

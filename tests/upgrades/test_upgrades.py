@@ -41,6 +41,10 @@ MOVED: Final = {
 }
 # What the upgrade of a dump must have made of it, beside what it had to leave alone.
 MADE: Final[dict[str, tuple[str, list[tuple[object, ...]]]]] = {
+    "9b2e47d1c6f3": (
+        "SELECT participant_id, step, subject, state, message_id FROM text_question",
+        [(22, "cv", "step", "asked", 5)],
+    ),
     "a1f1522ebbaf": (
         "SELECT category, reason FROM progress WHERE state = 'bypassed' ORDER BY id",
         [("circumstances", ""), ("other", "had al een cv van vorig jaar")],
