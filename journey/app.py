@@ -21,6 +21,7 @@ from journey.auth import (
     token_views,
 )
 from journey.auth import views as auth_views
+from journey.auth.scope import list_studies
 from journey.call import api as call_api
 from journey.call import around_views as call_around_views
 from journey.call import help_views as call_help_views
@@ -99,6 +100,14 @@ NAVIGATION = (
     ((RESEARCHER,), "/messages", "Berichten"),
     ((RESEARCHER, LEAD, MANAGER), "/studies", "Cijfers"),
     ((ADMIN, PRIVACY), "/admin", "Beheer"),
+)
+
+# Pages of one study that have a place of their own in the menu of who makes them.
+STUDY_NAVIGATION = (
+    ((RESEARCHER, LEAD), "recruitment", "Werving"),
+    ((RESEARCHER, LEAD), "quotes", "Citaten"),
+    ((RESEARCHER, LEAD), "themes", "Thema's"),
+    ((RESEARCHER, LEAD), "letters", "Brieven"),
 )
 
 ROOMS = (
@@ -191,6 +200,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.house = house
     app.state.navigation = NAVIGATION
     app.state.waiting = {"/messages": count_replies, "/team": count_replies}
+    app.state.study_navigation = STUDY_NAVIGATION
+    app.state.list_studies = list_studies
     app.state.demo_logins = ()
     app.state.metrics = RequestMetrics()
     app.state.headers = HeaderPolicy(

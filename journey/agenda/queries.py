@@ -10,8 +10,10 @@ from typing import Any
 from sqlmodel import col, select
 
 from journey.agenda.days import (
+    ANY_TIME,
     AgendaDay,
     Entry,
+    Expected,
     Waiting,
     appointment_entries,
     calling_hours,
@@ -21,8 +23,9 @@ from journey.agenda.days import (
 )
 from journey.auth.scope import list_studies, scoped
 from journey.call.appointments import list_appointments, own_people
+from journey.call.queries import day_of, list_due_of
 from journey.call.times import good_times_of
-from journey.clock import at_local, local_day
+from journey.clock import AMSTERDAM, at_local, local_day
 from journey.models import Attempt, Call, CallBack, Contact, Membership, Participant, Study, User
 from journey.rules.cadence import DEFAULTS, CadenceSettings, was_reached
 from journey.rules.calendar import holidays
@@ -40,7 +43,7 @@ class _Facts:
     """What is read once for all days."""
 
     entries: Sequence[Entry]
-    waiting: Sequence[Waiting]
+    expected: Sequence[Expected]
     rests: Sequence[tuple[str, date]]
     dials: Sequence[tuple[date, str]]
     rhythms: Sequence[CadenceSettings]
@@ -51,7 +54,7 @@ def list_days(work: Work, user_id: int | None, first: date, last: date) -> list[
     more.
     """
     facts = _read(work, user_id, first, last)
-    expected = [expect(one, work.now) for one in facts.waiting]
+    expected = list(facts.expected)
     days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
     return [
         AgendaDay(
@@ -116,7 +119,7 @@ def _read(work: Work, user_id: int | None, first: date, last: date) -> _Facts:
     codes = {code for code, _asked, _call in promises}
     return _Facts(
         entries=sorted(entries, key=lambda one: (one.starts_at, one.participant)),
-        waiting=_waiting(work, user_id, last, rhythms, codes) if last >= work.today else (),
+        expected=_expected(work, user_id, last, rhythms, codes) if last >= work.today else (),
         rests=_rests(work, user_id, first),
         dials=_dials(work, user_id, start, end) if first <= work.today else (),
         rhythms=list(rhythms.values()) or [DEFAULTS],
@@ -159,17 +162,43 @@ def _promises(work: Work, user_id: int | None) -> list[tuple[str, datetime, int 
     return list(earliest.values())
 
 
+def _expected(
+    work: Work, user_id: int | None, last: date, rhythms: dict[int, CadenceSettings], promised: set[str]
+) -> list[Expected]:
+    """The calls without a fixed time: those of today's list on the day on which the list has them, and those that are
+    due later.
+    """
+    waiting = _waiting(work, user_id, last, rhythms, promised)
+    found = [expect(one, work.now) for one in waiting.values() if one.due_on > work.today]
+    for due in list_due_of(work, user_id):
+        day, one = day_of(due, work.today), waiting.get(due.id)
+        if day is None or due.participant in promised:
+            continue
+        if one is not None:
+            found.append(_as_listed(expect(one, work.now), day, one, work.now))
+        elif due.appointment_at is not None and local_day(due.appointment_at) < work.today:
+            found.append(Expected(day, ANY_TIME))
+    return found
+
+
+def _as_listed(best: Expected, day: date, waiting: Waiting, now: datetime) -> Expected:
+    """On the day of the list, in the best part of it; when nobody is called any more that day, on the next best one."""
+    hours = calling_hours(day, [waiting.settings])
+    is_over = hours is None or datetime.combine(day, hours[1], AMSTERDAM) <= now
+    return best if best.day == day or is_over else Expected(day, ANY_TIME)
+
+
 def _waiting(
     work: Work, user_id: int | None, last: date, rhythms: dict[int, CadenceSettings], promised: set[str]
-) -> list[Waiting]:
+) -> dict[int, Waiting]:
     statement: Any = (
         select(Call, Participant, Contact)
         .join(Participant, col(Participant.id) == Call.participant_id)
         .join(Contact, col(Contact.participant_id) == Participant.id)
         .where(Call.state == "open", Call.due_on <= last, col(Call.appointment_at).is_(None))
     )
-    return [
-        Waiting(
+    return {
+        call.id: Waiting(
             max(call.due_on, person.rest_until or call.due_on),
             call.next_at,
             good_times_of(contact.good_times, rhythms[person.study_id]),
@@ -177,7 +206,7 @@ def _waiting(
         )
         for call, person, contact in work.session.exec(_people(work, user_id, statement)).all()
         if person.code not in promised
-    ]
+    }
 
 
 def _rests(work: Work, user_id: int | None, first: date) -> list[tuple[str, date]]:

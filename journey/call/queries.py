@@ -20,11 +20,11 @@ from journey.call.rounds import (
     PastRound,
     list_histories,
 )
-from journey.clock import at_local
+from journey.clock import at_local, local_day
 from journey.models import Attempt, Call, Contact, Participant, Study, User
 from journey.participant.handover import list_cards
 from journey.progress.days import list_days_used, list_step_days
-from journey.rules.cadence import DEFAULTS, CadenceSettings, round_of
+from journey.rules.cadence import DEFAULTS, CadenceSettings, Rank, round_of
 from journey.rules.errors import NotFound
 from journey.rules.roles import LEAD
 from journey.study.cadence import cadence_of
@@ -63,6 +63,7 @@ class DueCall:
     late_in_term: bool
     colleague: str
     handed_by: str
+    wrong_number: bool
 
 
 @dataclass(frozen=True)
@@ -127,12 +128,30 @@ def list_parts(
     Of a long list the pressing calls are ranked; all others can be dialled now, come after who has a new step, and are
     read as far as they are shown.
     """
+    if on is not None and on > work.today:
+        return _parts_ahead(work, on, everyone=everyone, most=most)
     asked = _asked(work, on, None, everyone=everyone)
     total = 0 if most is None else count_on_list(work, asked)
     if most is None or total <= LONG * most:
         return _parts(_in_order(work, asked), most)
     listed = _in_order(work, asked, list_first(work, asked, most))
     return _parts(listed, most, total - len(listed))
+
+
+def list_due_of(work: Work, user_id: int | None) -> list[DueCall]:
+    """Today's list of one researcher: own people and those of nobody."""
+    return _in_order(work, Asked(work.today, work.now, user_id, shows_all=False, own_first=False))
+
+
+def day_of(due: DueCall, today: date) -> date | None:
+    """On which day a line of today's list is called, for the list and the agenda alike: when it was agreed, today when
+    it may be dialled today, or when the rhythm says. None when this week has no moment for it any more.
+    """
+    if due.appointment_at is not None and due.rank != Rank.asked_back:
+        return max(local_day(due.appointment_at), today)
+    if due.now or due.later_today:
+        return today
+    return local_day(due.next_at) if due.next_at is not None and not due.wrong_number else None
 
 
 def list_done(work: Work, *, everyone: bool | None = None, most: int | None = None) -> Part[DoneCall]:
@@ -230,6 +249,15 @@ def _parts(listed: Sequence[DueCall], most: int | None, others: int = 0) -> DueP
     )
 
 
+def _parts_ahead(work: Work, on: date, *, everyone: bool | None, most: int | None) -> DueParts:
+    """Of a day to come: who is called on it, and everybody else who may still be called before."""
+    planned = {due.id: day_of(due, work.today) for due in list_due(work, everyone=everyone)}
+    listed = list_due(work, on, everyone=everyone)
+    here = [due for due in listed if planned.get(due.id, due.due_on) == on]
+    others = [due for due in listed if planned.get(due.id, due.due_on) != on]
+    return DueParts(now=Part.of(here, most), later_today=Part((), 0), later=Part.of(others, most))
+
+
 def _open_calls(work: Work, asked: Asked, which: Sequence[int] | None) -> list[_Open]:
     columns: tuple[Any, ...] = (
         Call.due_on,
@@ -312,6 +340,7 @@ def _due(row: _Open, place: Place, history: BriefHistory, colleague: str, handed
         late_in_term=place.late_in_term,
         colleague=colleague,
         handed_by=handed_by,
+        wrong_number=row.wrong_number,
     )
 
 

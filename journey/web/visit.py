@@ -6,16 +6,19 @@ the route class of every room, opens the unit of work around the view and commit
 
 import functools
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
 from journey.rules.errors import Conflict
+from journey.rules.wording import msgid
 from journey.web.forms import Form
 from journey.web.i18n import RIGHT_TO_LEFT, language, use_language
 from journey.web.i18n import gettext as _
@@ -28,8 +31,24 @@ LONGEST_WAIT = timedelta(
     days=6
 )  # what was dialled a week ago is refused; a device forgets to send for shorter
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Pages of a study that stand under another item of the main menu than its figures.
-MENU_PLACES = {"team": "/team", "recruitment": "/participants"}
+# Pages of a study that stand under another item of the main menu than its figures; "": under one of their own.
+MENU_PLACES = {"team": "/team", "recruitment": "", "quotes": "", "themes": "", "letters": ""}
+# Lists and pages from which people go to one person and back; without words: what the address names.
+ORIGINS = (
+    (r"/calls", msgid("Bellijst")),
+    (r"/calls/\d+", msgid("Gesprek")),
+    (r"/agenda", msgid("Agenda")),
+    (r"/participants", msgid("Deelnemers")),
+    (r"/participants/([^/]+)", ""),
+    (r"/call-backs", msgid("Terugbellen")),
+    (r"/messages", msgid("Berichten")),
+    (r"/help-signals", msgid("Hulp")),
+    (r"/studies/[^/]+/team", msgid("Team")),
+    (r"/studies/[^/]+/recruitment(?:/\d+)?", msgid("Werving")),
+    (r"/studies/[^/]+/letters", msgid("Brieven")),
+)
+MOST_IN_ROW = 5
+MOST_STUDIES = 4
 
 
 @dataclass(frozen=True)
@@ -38,6 +57,18 @@ class NavigationItem:
     label: str
     current: bool
     waiting: int = 0
+
+
+@dataclass(frozen=True)
+class NavigationGroup:
+    """Further pages, of a study with its name when there are several."""
+
+    name: str
+    pages: list[NavigationItem]
+
+    @property
+    def current(self) -> bool:
+        return any(page.current for page in self.pages)
 
 
 @dataclass
@@ -144,6 +175,46 @@ class Visit:
     @property
     def origin(self) -> str:
         return self.request.client.host if self.request.client else ""
+
+    def back(self, label: str, href: str) -> tuple[str, str]:
+        """The page that led here, as words and address, when it is one that people come from; else what is given."""
+        came = urlsplit(self.request.headers.get("Referer", ""))
+        if came.netloc != self.request.headers.get("Host") or came.path == self.path:
+            return label, href
+        for origin, words in ORIGINS:
+            if found := re.fullmatch(origin, came.path):
+                return _(words) if words else found[1], came.path + (f"?{came.query}" if came.query else "")
+        return label, href
+
+    @property
+    def nav_row(self) -> list[NavigationItem]:
+        """As many as fit in the row of a phone, beside the way to the others."""
+        items = self.nav
+        return items[: MOST_IN_ROW - 1] if self.nav_more else items[:MOST_IN_ROW]
+
+    @property
+    def nav_more(self) -> list[NavigationGroup]:
+        """What the row has no room for, and the pages of the running studies that this actor makes."""
+        state = self.request.app.state
+        pages = [(page, label) for roles, page, label in state.study_navigation if self._has_role(roles)]
+        if not pages or self._work is None:
+            return []
+        studies = [one for one in state.list_studies(self._work) if one.closed_at is None][:MOST_STUDIES]
+        groups = [NavigationGroup("", self.nav[MOST_IN_ROW - 1 :])]
+        for study in studies:
+            items = [
+                NavigationItem(
+                    f"/studies/{study.code}/{page}",
+                    _(label),
+                    f"{self.path}/".startswith(f"/studies/{study.code}/{page}/"),
+                )
+                for page, label in pages
+            ]
+            groups.append(NavigationGroup(study.name if len(studies) > 1 else "", items))
+        return [group for group in groups if group.pages]
+
+    def _has_role(self, roles: Any) -> bool:
+        return self.actor is not None and self.actor.role in roles
 
     @property
     def nav(self) -> list[NavigationItem]:

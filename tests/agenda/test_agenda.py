@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from journey.agenda.days import AgendaDay
 from journey.agenda.queries import list_days
+from journey.call.queries import list_parts
 from journey.call.service import NewAttempt, plan_appointment, record_attempt, record_call_back
 from journey.clock import at_local
 from journey.rules.roles import LEAD, MANAGER
@@ -85,9 +86,36 @@ def test_calls_without_a_time_are_counted_per_part_of_the_day(desk: Desk) -> Non
     enrol_for(desk, good_times={"days": [2], "parts": ["evening"]})
     enrol_for(desk, good_times={"days": [2], "parts": ["evening"]})
     enrol_for(desk)
-    days = days_of(desk)
-    assert days[MONDAY].expected == (("morning", 1), ("any", 1))
-    assert days[date(2026, 3, 18)].expected == (("evening", 2),)
+    assert days_of(desk)[MONDAY].expected == (("morning", 1), ("any", 3))
+
+
+@pytest.mark.parametrize("hour", [8, 10, 15])
+def test_it_counts_the_calls_of_the_list(desk: Desk, agree: Agree, hour: int) -> None:
+    """Whatever somebody waits for: on the day on which the list has them, and nowhere else."""
+    codes = [enrol_for(desk, good_times=times) for times in ({}, {"days": [2]}, {"parts": ["evening"]})]
+    tried, wrong, asked = (enrol_for(desk) for _ in range(3))
+    agree(at_local(MONDAY, 16))
+    agree(at_local(TUESDAY, 14))
+    with desk.house.work(now=at_local(MONDAY, 7)) as work:
+        record_attempt(work, call_of(work, tried), NewAttempt("no_answer"))
+        record_attempt(work, call_of(work, wrong), NewAttempt("wrong_number"))
+        record_call_back(work, desk.person(work, asked))
+    with desk.house.work(now=at_local(MONDAY, hour)) as work:
+        own = as_researcher(work)
+        days = list_days(own, own.actor.id, MONDAY, MONDAY + timedelta(days=6))
+        for day in days:
+            parts = list_parts(own, day.day)
+            assert day.calls + len(day.entries) == parts.now.total + parts.later_today.total, day.day
+        assert sum(day.calls + len(day.entries) for day in days) == len(codes) + 4
+        assert wrong not in {entry.participant for day in days for entry in day.entries}
+
+
+def test_a_missed_appointment_is_for_today_as_on_the_list(desk: Desk, agree: Agree) -> None:
+    agree(at_local(MONDAY, 9))
+    with desk.house.work(now=at_local(TUESDAY, 10)) as work:
+        own = as_researcher(work)
+        (day,) = list_days(own, own.actor.id, TUESDAY, TUESDAY)
+        assert (day.calls, list_parts(own).now.total) == (1, 1)
 
 
 def test_who_was_tried_in_vain_is_expected_when_the_rhythm_says(desk: Desk) -> None:

@@ -103,6 +103,7 @@ def test_the_list_filters_while_typing_and_keeps_the_place(
         build_participant(work, get_study_by(work, "haarlem-test"), phone="0612345679")
     enter(page, live_server)
     page.goto(f"{live_server}/participants")
+    page.get_by_text("Zoeken of kiezen").click()
     page.get_by_label("Zoek op code").press_sequentially("002")
     expect(page.get_by_role("link", name="H-001")).to_have_count(0)
     expect(page.get_by_role("link", name="H-002")).to_be_visible()

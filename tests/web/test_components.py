@@ -354,6 +354,8 @@ def visit(**facts: Any) -> SimpleNamespace:
             "follows_tap": False,
             "path": "/calls",
             "nav": [item],
+            "nav_row": [item],
+            "nav_more": [],
         }
         | facts
     )
@@ -377,7 +379,9 @@ def test_a_base_page_is_valid_and_has_nothing_inline(template: str, direction: s
 
 @pytest.mark.usefixtures("static_addresses")
 def test_a_stranger_sees_no_menu_and_no_way_out() -> None:
-    html = environment().get_template("base.html").render(visit=visit(actor=None, nav=[]), page=None)
+    html = (
+        environment().get_template("base.html").render(visit=visit(actor=None, nav=[], nav_row=[]), page=None)
+    )
     assert "Uitloggen" not in html
     assert 'data-owner=""' in html
 

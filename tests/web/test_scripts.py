@@ -88,6 +88,8 @@ def _render(source: str, *, signed_in: bool = True, **shown: Any) -> str:
         follows_tap=False,
         recorded="",
         nav=[],
+        nav_row=[],
+        nav_more=[],
     )
     return environment().from_string(source).render(visit=visit, page=None, **shown)
 
