@@ -192,7 +192,7 @@ class Visit:
         items = self.nav
         return items[: MOST_IN_ROW - 1] if self.nav_more else items[:MOST_IN_ROW]
 
-    @property
+    @functools.cached_property
     def nav_more(self) -> list[NavigationGroup]:
         """What the row has no room for, and the pages of the running studies that this actor makes."""
         state = self.request.app.state
@@ -216,7 +216,7 @@ class Visit:
     def _has_role(self, roles: Any) -> bool:
         return self.actor is not None and self.actor.role in roles
 
-    @property
+    @functools.cached_property
     def nav(self) -> list[NavigationItem]:
         """The pages of this actor's role; a study's pages only when the actor has exactly one study in mind."""
         if self.actor is None:
