@@ -197,9 +197,9 @@ class Visit:
         """What the row has no room for, and the pages of the running studies that this actor makes."""
         state = self.request.app.state
         pages = [(page, label) for roles, page, label in state.study_navigation if self._has_role(roles)]
-        if not pages or self._work is None:
+        if not pages or not self.is_running:
             return []
-        studies = [one for one in state.list_studies(self._work) if one.closed_at is None][:MOST_STUDIES]
+        studies = [one for one in state.list_studies(self.work) if one.closed_at is None][:MOST_STUDIES]
         groups = [NavigationGroup("", self.nav[MOST_IN_ROW - 1 :])]
         for study in studies:
             items = [
