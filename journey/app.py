@@ -65,7 +65,7 @@ from journey.rating import quote_views, theme_views
 from journey.rating import views as rating_views
 from journey.recruitment import views as recruitment_views
 from journey.report import api as report_api
-from journey.report import compare_views, survey_api
+from journey.report import compare_views, survey_api, survey_views
 from journey.report import views as report_views
 from journey.resources import folder
 from journey.route import views as route_views
@@ -163,6 +163,7 @@ ROOMS = (
     report_api,
     response_api,
     survey_api,
+    survey_views,
     compare_views,
     report_views,
     export_api,

@@ -19,6 +19,7 @@ from journey.document.content import (
     Written,
 )
 from journey.document.sentences import agreement_sentence, capital, compare_steps, is_plural, share
+from journey.document.survey_chapters import build_survey_content
 from journey.document.timing import longest_sentence, read_times, times_chapter
 from journey.models import Study
 from journey.rating.quotes import list_approved
@@ -53,6 +54,8 @@ def as_reader(work: Work, audience: Audience) -> Work:
 def build_content(work: Work, study: Study, audience: Audience) -> Content:
     """The report of today, without the texts that people wrote (see `texts.list_texts`) and without quotes' words."""
     work = as_reader(work, audience)
+    if study.is_survey:
+        return build_survey_content(work, study, audience)
     frame = frame_of(work, study, "report")
     counted, closed = figures(work, study), closing(work, study)
     times, method = read_times(work, study, frame), read_method(work, study)

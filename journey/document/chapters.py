@@ -24,7 +24,7 @@ class Numbering:
     figures: list[Bars] = field(default_factory=list)
 
     def add(self, title: str, words: tuple[str, str, str], bars: Sequence[Bar], **rest: object) -> Bars:
-        texts = tuple(describe(bar, words) for bar in bars)
+        texts = rest.pop("descriptions", None) or tuple(describe(bar, words) for bar in bars)
         made = Bars(len(self.figures) + 1, title, words, tuple(bars), texts, **rest)  # type: ignore[arg-type]
         self.figures.append(made)
         return made

@@ -37,6 +37,8 @@ def draw_bars(figure: Bars) -> bytes:
     draw = ImageDraw.Draw(picture)
     x = 0
     for name, word in zip(LOOKS, figure.words, strict=True):
+        if not word:
+            continue
         _part(picture, draw, name, (x, 6, x + 38, 28))
         draw.text((x + 47, 3), _plain(word), fill=INK, font=font)
         x += 47 + int(draw.textlength(_plain(word), font=font)) + 34

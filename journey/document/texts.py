@@ -9,9 +9,11 @@ from sqlmodel import col, func, select
 
 from journey.audit.service import record_act
 from journey.document.chapters import STEP_SECTION
+from journey.document.survey_chapters import SECTION_TEXT
 from journey.models import ReportText, Study, stored_id
 from journey.report.queries import list_routes
 from journey.rules.errors import Conflict, Invalid, NotFound
+from journey.survey.queries import get_survey
 from journey.web.i18n import gettext as _
 from journey.work import Work
 
@@ -42,13 +44,22 @@ def list_sections(work: Work, study: Study) -> list[SectionText]:
     """Every section that can be written, in the order of the report."""
     latest = _latest(work, study)
     titles = {section: _(title) for section, title in SECTIONS.items()}
-    steps = {
-        STEP_SECTION % (route.id, step.id): f"{route.name}: {step.name}"
-        for route in list_routes(work, study)
-        for step in route.steps
-    }
+    steps = (
+        _survey_sections(work, study)
+        if study.is_survey
+        else {
+            STEP_SECTION % (route.id, step.id): f"{route.name}: {step.name}"
+            for route in list_routes(work, study)
+            for step in route.steps
+        }
+    )
     order = [*list(SECTIONS)[:2], *steps, *list(SECTIONS)[2:]]
     return [SectionText(section, {**titles, **steps}[section], latest.get(section)) for section in order]
+
+
+def _survey_sections(work: Work, study: Study) -> dict[str, str]:
+    sections = get_survey(work, study).questionnaire.sections
+    return {SECTION_TEXT % section.id: section.title() for section in sections}
 
 
 def get_section(work: Work, study: Study, section: str) -> SectionText:

@@ -8,6 +8,7 @@ from datetime import date
 
 from journey.models import Batch, Study, stored_id
 from journey.questionnaire.queries import get_questionnaire
+from journey.report.batches import Standing
 from journey.report.figures import NOTHING_PUBLISHED
 from journey.report.queries import as_of, find_batch, list_batches, sees_live
 from journey.rules.disclosure import Renewal, batch_due
@@ -113,6 +114,14 @@ def survey_batch(work: Work, study: Study, last: Batch | None, *, force: bool) -
         method={},
         lead_times={},
     )
+
+
+def survey_standing(work: Work, study: Study) -> Standing:
+    """The last batch and how many people changed since, at least."""
+    last = find_batch(work, study)
+    changed = changed_responses(last, read_counted(work, study))
+    missing = 0 if batch_due(changed, study.batch_size) else study.batch_size - changed
+    return Standing(last, changed, missing)
 
 
 def changed_responses(last: Batch | None, now: Counted) -> int:

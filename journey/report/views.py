@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from journey.auth.access import FiguresReader, Researcher
 from journey.auth.scope import get_study
+from journey.models import Study
 from journey.rating.queries import count_incentives
 from journey.rating.statements import list_statements
 from journey.report.batches import read_method, standing
@@ -26,6 +27,7 @@ from journey.report.pages import (
 )
 from journey.report.queries import Population, closing, figures, lead_times
 from journey.report.service import make_ready, publish_batch
+from journey.report.survey_building import figures_page, published_page
 from journey.report.tally import Selection, list_choices
 from journey.report.throughput import throughput
 from journey.report.voices import voices
@@ -50,6 +52,8 @@ def show_throughput(
 ) -> Response:
     """Lead times; `bypass` is yes or no. What cannot be chosen chooses nothing."""
     found = get_study(visit.work, study)
+    if found.is_survey:
+        return redirect(f"/studies/{found.code}/figures")
     frame = frame_of(visit.work, found, "throughput", route)
     chosen = _selection(municipality, month, bypass)
     return render(visit, "report/throughput.html", _throughput_page(visit, frame, population, chosen))
@@ -63,8 +67,18 @@ def show_sheet(visit: FiguresReader, study: str, route: str = "") -> Response:
 
 
 @router.get("/studies/{study}/figures")
-def show_figures(visit: FiguresReader, study: str, route: str = "") -> Response:
+def show_figures(
+    visit: FiguresReader, study: str, route: str = "", unit: str = "", weight: str = "", version: str = ""
+) -> Response:
+    """`unit`, `weight` and `version` are of a survey."""
     found = get_study(visit.work, study)
+    if found.is_survey:
+        page = figures_page(visit.work, found, unit, weighted=weight == "population", version=version)
+        return render(visit, "report/survey_figures.html", page)
+    return _journey_figures(visit, found, route)
+
+
+def _journey_figures(visit: Visit, found: Study, route: str) -> Response:
     frame = frame_of(visit.work, found, "figures", route)
     counted, closed = figures(visit.work, found, frame.route), closing(visit.work, found)
     page = FiguresPage(
@@ -108,6 +122,8 @@ def publish(visit: Researcher, study: str) -> Response:
 def show_published(visit: FiguresReader, study: str) -> Response:
     """Published against computed; NotFound for a study of which nothing was published elsewhere."""
     found = get_study(visit.work, study)
+    if found.is_survey:
+        return render(visit, "report/survey_published.html", published_page(visit.work, found))
     published = find_published(found)
     if published is None:
         raise NotFound("Van dit onderzoek is geen eerder rapport bekend.")

@@ -26,6 +26,8 @@ from journey.route.service import load_routes
 from journey.rules.errors import Invalid
 from journey.seeding.cohort import Cohort, CohortJourney, read_cohort
 from journey.seeding.people import load_person
+from journey.seeding.surveys import FILE as SURVEY_FILE
+from journey.seeding.surveys import load_survey
 from journey.seeding.texts import read_consent
 from journey.seeding.voices import FILE as QUOTES
 from journey.seeding.voices import load_quotes, read_quotes
@@ -46,11 +48,14 @@ def load_folder(work: Work, folder: Path) -> list[str]:
     if (folder / "study.toml").is_file():
         shared = [folder.parent / name for name in ("routes", "consent")]
         return [line for part in shared for line in _load_part(work, part)] + _load_study(work, folder)
+    if (folder / SURVEY_FILE).is_file():
+        return [*_load_part(work, folder.parent / "questionnaires"), load_survey(work, folder)]
     if found := _load_part(work, folder):
         return found
     parts = [path for path in sorted(folder.iterdir()) if path.is_dir()]
     lines = [line for path in parts for line in _load_part(work, path)]
     lines += [line for path in parts if (path / "study.toml").is_file() for line in _load_study(work, path)]
+    lines += [load_survey(work, path) for path in parts if (path / SURVEY_FILE).is_file()]
     if not lines:
         raise Invalid(
             "In %(folder)s staan geen routes, vragenlijsten, teksten of onderzoeken.", folder=str(folder)

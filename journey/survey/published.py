@@ -12,9 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from journey.models import Study
 from journey.resources import folder
 from journey.route.toml_file import TomlTable, read_toml
 from journey.rules.errors import Invalid
+from journey.survey.queries import SurveyOf
 
 REFERENCE: Final = "reference"
 INSUFFICIENT: Final = "insufficient"
@@ -81,6 +83,16 @@ def list_published() -> tuple[Published, ...]:
 
 def find_published(questionnaire: str) -> Published | None:
     return next((one for one in list_published() if one.questionnaire == questionnaire), None)
+
+
+def is_printed(study: Study, survey: SurveyOf) -> bool:
+    """Whether a report of this very survey was printed: the same questionnaire, year and units."""
+    published = find_published(survey.questionnaire.id)
+    return (
+        published is not None
+        and published.year == study.starts_on.year
+        and set(published.units) == set(survey.names)
+    )
 
 
 def read_published(path: Path) -> Published:
