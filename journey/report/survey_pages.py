@@ -42,8 +42,8 @@ LONG_LABEL = 34
 
 @dataclass(frozen=True)
 class ItemBar:
-    """One bar: grades as insufficient, 6 and 7, 8 and more; statements as not agreed and agreed. Counts are None when
-    hidden; `value` is as printed.
+    """One bar: grades as insufficient, 6 and 7, 8 and more; statements as who disagrees and who agrees, turned around
+    for what is worded negatively. Counts are None when hidden; `value` is as printed.
     """
 
     id: str
@@ -193,6 +193,8 @@ def item_bar(row: ItemRow) -> ItemBar:
     else:
         agree = sum(counts.get(value, 0) for value in ("strongly_agree", "agree", "yes"))
         parts = [figure.n - agree, 0, agree]
+        if row.item.worded == "negative":
+            parts.reverse()  # who agrees with something bad is drawn as something bad
     sentence = (
         _("%(value)s, n = %(n)s.", value=value_of(row), n=figure.n) if figure.n else _("Nog geen antwoorden.")
     )

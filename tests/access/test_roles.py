@@ -98,6 +98,9 @@ NOT_HERE = {
     "GET /api/v1/studies/{study}/items",
     "GET /api/v1/studies/{study}/response",
     "POST /api/v1/studies/{study}/responses",
+    "GET /studies/{study}/response",
+    "GET /studies/{study}/questionnaire",
+    "GET /studies/{study}/questionnaire.xlsx",
 }
 # Rows that every request may touch: when a session or token was last used, how often something was tried, and the line
 # that says somebody was refused.
