@@ -1,6 +1,5 @@
-/* The page works without this file. It keeps an answer that was tapped without network (forms with data-keep), sends it
-   later, in order and once, and then wipes it. The answer of the server is shown in place: no second request.
-   Every answer has a place of its own on the phone, so that two tabs never write over each other. */
+/* The page works without this file. It keeps what was tapped (forms with data-keep) until our server has it, and shows the
+   answer in place. Every tap has a place of its own on the phone: two tabs never write over each other. */
 (() => {
   "use strict";
   const KEPT = "journey-kept-";
@@ -12,10 +11,10 @@
   const wipe = (tap) => kept.wipe(tap.name);
   const same = (body) => body.replace(/idempotency_key=[^&]*/, "");
   const here = () => location.pathname + location.search;
+  const faces = () => [...document.querySelectorAll(".rating__choice:not(.rating__choice--other)")].map((one) => one.getBoundingClientRect());
   let lost = false;
   let shown = here();
 
-  // What was broken meanwhile can never be sent.
   function read() {
     const taps = places().map((name) => Object.assign({ at: 0 }, kept.read(name), { name, key: name.slice(KEPT.length) }));
     taps.filter((tap) => !tap.url).forEach(wipe);
@@ -25,6 +24,7 @@
   function say(word) {
     const bar = document.querySelector("[data-keep-status]");
     bar.textContent = document.body.dataset[lost ? "lost" : word] || "";
+    bar.classList.toggle("keep--low", faces().some(({ top, bottom }) => top < 80 && bottom > 0));
   }
 
   function keep(tap) {
@@ -35,10 +35,9 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const button = event.submitter;
-    if (!form.matches("[data-keep]") || !button) return; // Older phones do not tell which face it was.
+    if (!form.matches("[data-keep]") || !button) return; // Older phones do not say which face; then the form goes by itself.
     const data = new FormData(form);
     if (button.name) data.append(button.name, button.value);
-    // A phone that keeps nothing: the form goes by itself.
     if (!keep({ at: Date.now(), page: location.href, url: form.action, body: new URLSearchParams(data).toString() })) return;
     event.preventDefault();
     lost = false;
@@ -72,18 +71,22 @@
     const page = new DOMParser().parseFromString(html, "text/html");
     const known = [...page.scripts].every((script) => document.querySelector(`script[src="${script.getAttribute("src")}"]`));
     if (!known || !page.querySelector("main")) return location.assign(answer.url);
+    const tapped = Math.max(0, ...faces().map((face) => face.bottom));
     for (const name of ["lang", "dir"]) document.documentElement[name] = page.documentElement[name];
     document.title = page.title;
     document.body.replaceWith(page.body);
     still(document.body);
-    if (answer.status === 422) lost = false; // The page says what was wrong, with what was typed still in it.
+    if (answer.status === 422) lost = false; // The page says it.
     if (answer.url !== location.href) history.pushState(null, "", answer.url);
     shown = here();
-    scrollTo(0, 0);
     (document.querySelector("[data-error-summary]") || document.querySelector("main")).focus();
+    if (answer.ok) scrollTo(0, 0);
+    // Answers stand elsewhere than the last (rules, 42c).
+    const over = faces().length ? tapped - faces()[0].top : 0;
+    if (over > 0) document.querySelector(".question").style.marginBlockEnd = `${over + 12}px`;
   }
 
-  // Play buttons come after the first picture: until then the line and the processor are for the page itself.
+  // After the first picture: until then the line is for the page itself.
   function speak() {
     const script = document.createElement("script");
     script.src = later;
@@ -92,10 +95,10 @@
   if (document.readyState === "complete") speak();
   else window.addEventListener("load", () => setTimeout(speak));
 
-  // Whoever stopped leaves nothing on this phone, also not what still waited.
+  // Whoever stopped leaves nothing on this phone.
   if (document.querySelector("[data-wipe]")) read().forEach(wipe);
   window.addEventListener("popstate", () => here() !== shown && location.reload());
-  // A page from the browser's memory may show somebody who stopped, or the one before on a shared phone.
+  // A page from memory may show somebody who stopped, or the one before on a shared phone.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   window.addEventListener("online", () => flush());
   setInterval(() => places().length && flush(), 15000);

@@ -69,7 +69,7 @@
     for (const { one } of shown) one.remove();
     shown = [];
     const rows = [...document.querySelectorAll(WHAT)]
-      .filter((one) => words(one) && !one.closest("nav,.brand,.keep") && !one.querySelector(WHAT) && one.checkVisibility())
+      .filter((one) => words(one) && !one.closest("nav,.brand,.keep") && !one.querySelector(WHAT) && one.getClientRects().length)
       .map((block) => ({ block, said: pieces(block), at: top(block), first: block.closest(".first") }))
       .filter((row) => row.said.length);
     let before = [], last, free = -1 / 0;
@@ -77,7 +77,7 @@
       if (block.closest("header")) before.push(...said);
       else if (last && (first ? last.first === first : at < free)) last.said.push(...said);
       else {
-        last = { first, ...button(first ? first.querySelector("h1") : block, [...before, ...said]) };
+        last = { first, ...button(first ? first.querySelector("h1,h2") : block, [...before, ...said]) };
         shown.push(last);
         before = [];
         free = at + SIZE;

@@ -9,7 +9,10 @@ window.Tap = (() => {
   const store = (area) => ({
     names() { try { return Object.keys(area()); } catch (e) { return []; } },
     read(name) { try { return JSON.parse(area().getItem(name)); } catch (e) { return null; } },
-    write(name, value) { try { area().setItem(name, JSON.stringify(value)); return true; } catch (e) { return false; } },
+    write(name, value) {
+      const text = JSON.stringify(value);
+      try { area().setItem(name, text); return area().getItem(name) === text; } catch (e) { return false; }
+    },
     wipe(name) { try { area().removeItem(name); } catch (e) {} },
     clear() { try { area().clear(); } catch (e) {} },
   });

@@ -10,7 +10,6 @@ from journey.auth.access import Everyone
 from journey.auth.throttle import TooManyTries
 from journey.portal.languages import choose
 from journey.portal.pages import Address, CheckPage, Frame
-from journey.portal.queries import list_research_phones
 from journey.portal.tries import count_question
 from journey.portal.trust import recognise
 from journey.web.forms import Form, said
@@ -58,6 +57,6 @@ def _speak(visit: Visit) -> str:
 
 def _page(visit: Visit, name: str, form: Form, *, status: int = 200, answer: str = "") -> Response:
     address = Address(f"/{name}", _speak(visit))
-    frame = Frame(address.languages(visit.work), tuple(list_research_phones(visit.work)))
+    frame = Frame.of_nobody(visit.work, address.languages(visit.work))
     page = CheckPage(frame, address, form, answer)
     return render(visit, f"portal/{name.replace('/', '_')}.html", page, status=status)

@@ -8,7 +8,7 @@ from fastapi import Response
 from journey.models import Participant
 from journey.portal.languages import choose
 from journey.portal.pages import Address, Frame, PlainPage, Reader
-from journey.portal.queries import find_person, list_research_phones
+from journey.portal.queries import find_person
 from journey.portal.service import as_participant
 from journey.web.forms import Form
 from journey.web.templating import render
@@ -59,5 +59,5 @@ def closed_door(visit: Visit) -> Response:
     """The same kind page for an unknown, expired or revoked link and for who stopped: it tells nothing of anyone."""
     visit.speak(choose(visit.work, asked_language(visit)))
     address = Address("", asked_language(visit))
-    frame = Frame(address.languages(visit.work), tuple(list_research_phones(visit.work)))
+    frame = Frame.of_nobody(visit.work, address.languages(visit.work))
     return render(visit, "portal/closed_door.html", PlainPage(frame, address, Form()), status=404)

@@ -12,7 +12,7 @@ from journey.participant.queries import OpenContact
 from journey.portal.languages import choose_written, speaking
 from journey.portal.letters import shown_code
 from journey.portal.letters_pdf import LetterWords
-from journey.portal.queries import ContactCard
+from journey.portal.queries import ContactCard, sender_name
 from journey.portal.service import NewLink
 from journey.web.filters import day
 from journey.web.i18n import gettext as _
@@ -42,7 +42,7 @@ def letter_words(facts: LetterFacts) -> LetterWords:
     spoken = choose_written(facts.language)
     with speaking(spoken):
         site = facts.site.partition("://")[2]
-        sender = _("Onderzoek %(place)s", place=facts.place)
+        sender = sender_name(facts.place)
         asked = f"?lang={spoken}" if spoken != "nl" else ""
         return LetterWords(
             language=spoken,

@@ -20,7 +20,13 @@ from journey.portal.path import (
     list_questions,
     path_of,
 )
-from journey.portal.queries import ContactCard, ResearchPhone, find_contact_card
+from journey.portal.queries import (
+    ContactCard,
+    ResearchPhone,
+    find_contact_card,
+    find_sender,
+    list_research_phones,
+)
 from journey.progress.queries import Facts, find_clock, get_facts
 from journey.rating.queries import current_ratings
 from journey.route.definition import RouteDefinition
@@ -70,11 +76,17 @@ class Address:
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around every page: the languages and whom to call."""
+    """What stands around every page: the languages, whom to call, and who speaks."""
 
     languages: tuple[LanguageLink, ...]
     phones: tuple[ResearchPhone, ...]
+    sender: str
     researcher: str = ""
+
+    @classmethod
+    def of_nobody(cls, work: Work, languages: tuple[LanguageLink, ...]) -> "Frame":
+        """Around a page that is the same for everyone."""
+        return cls(languages, tuple(list_research_phones(work)), find_sender(work))
 
 
 @dataclass(frozen=True)
@@ -190,7 +202,8 @@ class Reader:
 
     def frame(self, part: str = "", **query: str) -> Frame:
         phones = (self.card.phone,) if self.card.phone else ()
-        return Frame(self.address.languages(self.work, part, **query), phones, self.card.researcher)
+        languages = self.address.languages(self.work, part, **query)
+        return Frame(languages, phones, self.card.sender, self.card.researcher)
 
     def questions(self) -> list[Question]:
         return list_questions(self.definition, self.facts, language(), self.work.today)
@@ -246,8 +259,9 @@ class Reader:
         """After an answer: the staff contact of the same step, or what we understood and room for a word; with words
         that came only what we understood. What was skipped before is not asked again here."""
         here = [one for one in self.questions() if one.step == answered.step]
-        after = here[here.index(answered) + 1 :] if asks_more else []
-        following = next((one for one in after if (one.step, one.subject) not in self.answers), None)
+        still_open = self.open_questions() if asks_more else []
+        after = here[here.index(answered) + 1 :]
+        following = next((one for one in after if one in still_open), None)
         given = self.given(here)
         words_for = given[0] if given and following is None and asks_more else None
         return self._rating_page(form, following, given, words_for, saved=True)

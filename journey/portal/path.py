@@ -10,7 +10,7 @@ from datetime import date
 from journey.progress.queries import Facts
 from journey.route.definition import RouteDefinition, Step, Words
 from journey.route.queries import closing_id, opening_id
-from journey.rules.ratings import Subject
+from journey.rules.ratings import Subject, Value
 
 TAKEN_AWAY = ("skipped", "bypassed")
 Answers = Mapping[tuple[str, str], str]
@@ -91,11 +91,13 @@ def lang_of(words: Words, language: str) -> str:
 def list_open_questions(
     definition: RouteDefinition, facts: Facts, answers: Answers, language: str, today: date
 ) -> list[Question]:
-    """What is not rated yet, the newest step first, the step before its staff contact."""
+    """What is not rated yet, the newest step first, the step before its staff contact. Who did not have the step had no
+    contact there either."""
     return [
         question
         for question in list_questions(definition, facts, language, today)
         if (question.step, question.subject) not in answers
+        and answers.get((question.step, Subject.step)) != Value.not_applicable
     ]
 
 

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Response
 from journey.auth.access import Everyone
 from journey.portal.languages import choose
 from journey.portal.pages import Address, Frame, PlainPage
-from journey.portal.queries import list_research_phones
 from journey.web.forms import Form
 from journey.web.templating import render
 from journey.web.visit import UnitOfWork, Visit
@@ -54,4 +53,4 @@ def _around(visit: Visit, name: str) -> tuple[Frame, Address]:
     asked = visit.request.query_params.get("lang", "")
     address = Address(f"/{name}", asked if choose(visit.work, asked) == asked else "")
     visit.speak(choose(visit.work, asked))
-    return Frame(address.languages(visit.work), tuple(list_research_phones(visit.work))), address
+    return Frame.of_nobody(visit.work, address.languages(visit.work)), address

@@ -9,10 +9,12 @@ from sqlmodel import col, select
 
 from journey.db import keep_rows
 from journey.models import Contact, Journey, Link, Participant, Study, User
+from journey.models.study import Municipality
 from journey.participant.phones import shown_number
 from journey.participant.queries import GONE, find_contact
 from journey.portal.letters import read_code
 from journey.vault import token_hash
+from journey.web.i18n import gettext as _
 from journey.work import Work
 
 # With all that a page needs of this one person besides facts: one question instead of five.
@@ -44,6 +46,7 @@ class ContactCard:
     researcher: str
     phone: ResearchPhone | None
     our_number_ends: str
+    sender: str
 
 
 def find_person(work: Work, token: str) -> Participant | None:
@@ -85,6 +88,7 @@ def find_contact_card(work: Work, participant: Participant) -> ContactCard:
         researcher.name if researcher is not None and known else "",
         _phone(study.name, number),
         contact.phone[-2:] if contact and contact.phone else "",
+        sender_name(work.session.get_one(Municipality, study.municipality_id).name),
     )
 
 
@@ -96,6 +100,18 @@ def list_research_phones(work: Work) -> list[ResearchPhone]:
     by_number = {study.research_phone: study.name for study in reversed(studies)}
     phones = (_phone(name, number) for number, name in reversed(by_number.items()))
     return [phone for phone in phones if phone]
+
+
+def find_sender(work: Work) -> str:
+    """Who speaks on a page that is of nobody: the running study, without a place when there are more."""
+    studies = select(Study.municipality_id).where(col(Study.closed_at).is_(None))
+    names = work.session.exec(select(Municipality.name).where(col(Municipality.id).in_(studies))).all()
+    return sender_name(names[0]) if len(names) == 1 else _("Onderzoek")
+
+
+def sender_name(place: str) -> str:
+    """Who speaks, in every text, letter and page."""
+    return _("Onderzoek %(place)s", place=place)
 
 
 def list_calling_numbers(work: Work) -> list[str]:

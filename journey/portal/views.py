@@ -16,7 +16,7 @@ from journey.models.participant import WITHDRAWAL_LEVELS
 from journey.portal.door import BehindLink, asked_language, closed_door, enter
 from journey.portal.languages import choose
 from journey.portal.pages import Address, Frame, LanguageLink, PlainPage, StoppedPage
-from journey.portal.queries import find_letter, list_research_phones
+from journey.portal.queries import find_letter
 from journey.portal.service import open_letter, rate
 from journey.portal.tries import count_code_try, forgive_code_try
 from journey.rating.service import LONGEST_QUOTE
@@ -120,7 +120,7 @@ def stopped(visit: Everyone, level: str = "") -> Response:
     if level not in WITHDRAWAL_LEVELS:
         return redirect("/check")
     visit.speak(choose(visit.work, asked_language(visit)))
-    frame = Frame(_stopped_languages(visit, level), tuple(list_research_phones(visit.work)))
+    frame = Frame.of_nobody(visit.work, _stopped_languages(visit, level))
     return render(visit, "portal/stopped.html", StoppedPage(frame, level, just_now=False))
 
 
@@ -157,5 +157,5 @@ def _stopped_languages(visit: Visit, level: str) -> tuple[LanguageLink, ...]:
 def _code_page(visit: Visit, form: Form, status: int = 200) -> Response:
     visit.speak(choose(visit.work, asked_language(visit)))
     address = Address("/code", asked_language(visit))
-    frame = Frame(address.languages(visit.work), tuple(list_research_phones(visit.work)))
+    frame = Frame.of_nobody(visit.work, address.languages(visit.work))
     return render(visit, "portal/code.html", PlainPage(frame, address, form), status=status)

@@ -30,7 +30,9 @@ class TapMark:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        key = Headers(scope=scope).get(HEADER, "") if scope["type"] == "http" else ""
+        # A redirect of somebody else may lead a tap to a page of ours: looking at it is no answer to what was sent.
+        sent = scope["type"] == "http" and scope["method"] == "POST"
+        key = Headers(scope=scope).get(HEADER, "") if sent else ""
         if not KEY.fullmatch(key):
             await self.app(scope, receive, send)
             return

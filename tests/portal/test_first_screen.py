@@ -17,9 +17,12 @@ SMALL = {"width": 360, "height": 640}
 ENLARGED = {"width": 320, "height": 256}  # 1280 x 1024 at 400 %
 LEAST_TARGET = 44
 
-BOTTOM = (
-    "() => Math.max(...[...document.querySelectorAll('.first *')].map(e => e.getBoundingClientRect().bottom))"
-)
+# What has to be on the first screen: the faces of the newest step, or where one is when nothing is asked.
+BOTTOM = """() => {
+  const faces = document.querySelectorAll('#question .face');
+  const first = faces.length ? [...faces].map((face) => face.closest('button')) : document.querySelectorAll('.first *');
+  return Math.max(...[...first].map((one) => one.getBoundingClientRect().bottom));
+}"""
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, input, select, textarea')]
   .filter(e => e.type !== 'hidden' && e.checkVisibility() && !e.closest('label'))
   .map(e => [e.textContent.trim(), e.getBoundingClientRect()])
@@ -82,8 +85,22 @@ def test_the_first_screen_has_all_of_it(
     for one in words:
         expect(first).to_contain_text(one)
     expect(first.get_by_role("link", name="023 200 0000")).to_be_visible()
-    page.get_by_role("link", name="Geef uw mening").tap()
-    expect(page.get_by_role("button", name="Goed", exact=True)).to_be_in_viewport()
+
+
+def test_the_question_comes_first_and_says_who_asks(
+    page: Page, live_server: str, everyone: dict[str, Visitor]
+) -> None:
+    page.set_viewport_size(SMALL)
+    page.goto(live_server + everyone["waits"].path)
+    expect(page.locator(".brand")).to_have_text("Onderzoek Haarlem")
+    for name in ("Niet goed", "Gaat wel", "Goed"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    headings = page.get_by_role("heading").all_inner_texts()
+    assert headings[:2] == ["Hoe vond u: Bijeenkomst Rechten en Plichten?", "Waar bent u nu?"]
+    page.get_by_role("button", name="Goed", exact=True).tap()
+    expect(page.get_by_text("Bewaard. Nog één vraag.")).to_be_visible()
+    for name in ("Niet goed", "Gaat wel", "Goed"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
 
 
 def test_nothing_is_cut_off_when_enlarged_four_times(
@@ -126,7 +143,8 @@ def test_the_three_answers_are_named_below_each_other_and_reached_by_keyboard(
     question = page.locator("#question")
     expect(question).to_match_aria_snapshot(
         """
-        - heading "Hoe vond u deze stap?" [level=2]
+        - 'heading "Hoe vond u: Bijeenkomst Rechten en Plichten?" [level=1]'
+        - paragraph: do 12 mrt
         - button "Niet goed"
         - button "Gaat wel"
         - button "Goed"

@@ -4,16 +4,17 @@ with two tabs, and nothing left behind on a phone that somebody else uses next."
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlmodel import col, select
 
 from journey.models import Link
 from journey.work import House
 from tests.portal.arrange import Visitor, rating, ratings, visitor
 
-KEPT = "Er is geen internet"
+KEPT = "Nog niet verstuurd"
 LOST = "Uw antwoord is niet aangekomen."
 
 
@@ -184,18 +185,6 @@ def test_back_shows_the_page_as_it_is_now(page: Page, live_server: str, house: H
     expect(page.get_by_role("heading", name="Deze link werkt niet")).to_be_visible()
 
 
-def test_the_jump_to_the_question_asks_the_server_nothing(
-    page: Page, live_server: str, house: House, one: Visitor
-) -> None:
-    page.goto(live_server + one.path, wait_until="networkidle")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.get_by_role("link", name="Geef uw mening").tap()
-    page.go_back()
-    page.get_by_role("link", name="Geef uw mening").tap()
-    assert asked == []
-
-
 def test_a_word_of_five_thousand_signs_and_smileys(
     page: Page, live_server: str, house: House, one: Visitor
 ) -> None:
@@ -205,3 +194,123 @@ def test_a_word_of_five_thousand_signs_and_smileys(
     assert too_long.status == 422 and "😀" * 5001 in too_long.text()
     page.request.post(f"{live_server}{one.path}/ratings", form=rating(quote="😀" * 5000))
     assert ratings(house)[-1][3] == "😀" * 5000
+
+
+OWN_HEAD = {"Journey-Tap": "0123456789abcdef"}
+FOREIGN: dict[str, dict[str, Any]] = {
+    "log-in page of a wifi network": {"status": 200, "body": "<h1>Welkom op onze wifi</h1>"},
+    "page that repeats what was sent": {"status": 200, "body": "POST"},
+    "answer to another tap": {"status": 200, "body": "<!--tap 0123456789abcdef-->", "headers": OWN_HEAD},
+    "nothing": {"status": 204, "body": ""},
+    "redirect elsewhere": {"status": 302, "headers": {"Location": "/code"}},
+    "bad request": {"status": 400, "body": "Bad request"},
+    "blocked": {"status": 403, "body": "Blocked by your organisation"},
+    "not found": {"status": 404, "body": "Not found"},
+    "proxy wants a password": {"status": 407, "body": "Proxy authentication required"},
+    "too slow": {"status": 408, "body": "Request timeout"},
+    "too early": {"status": 425, "body": "Too early"},
+    "network wants a password": {"status": 511, "body": "Sign in"},
+    "gateway": {"status": 502, "body": "Bad gateway"},
+}
+
+
+@pytest.mark.parametrize("name", list(FOREIGN))
+def test_a_foreign_answer_loses_nothing(
+    page: Page, live_server: str, house: House, one: Visitor, name: str
+) -> None:
+    answer = FOREIGN[name]
+
+    def stand_between(route: Route) -> None:
+        sent = f"<form>{route.request.post_data}</form>"
+        route.fulfill(**answer | ({"body": sent} if answer.get("body") == "POST" else {}))
+
+    page.goto(live_server + one.path)
+    page.route("**/ratings", stand_between)
+    tap(page, "Goed")
+    says(page, KEPT)
+    assert kept(page) == 1 and ratings(house) == []
+    assert page.get_by_role("button", name="Goed", exact=True).locator(".rating__tick").is_hidden()
+    page.unroute("**/ratings")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("heading", name="Hoe was het contact")).to_be_visible()
+    assert is_wiped(page)
+    assert [row[:3] for row in ratings(house)] == [("werkplein", "step", "positive")]
+
+
+def test_an_answer_of_ours_that_did_not_come_whole_is_asked_again(
+    page: Page, live_server: str, house: House, one: Visitor
+) -> None:
+    """It was stored; who asks again with the same key hears so, and it counts once."""
+    page.goto(live_server + one.path)
+
+    def cut(route: Route) -> None:
+        whole = route.fetch()
+        route.fulfill(response=whole, body=whole.text()[:-30])
+
+    page.route("**/ratings", cut)
+    tap(page, "Goed")
+    says(page, KEPT)
+    page.unroute("**/ratings")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("heading", name="Hoe was het contact")).to_be_visible()
+    assert len(ratings(house)) == 1
+
+
+def test_a_post_that_is_never_answered_is_said_and_does_not_hold_up_the_next(
+    page: Page, live_server: str, house: House, one: Visitor
+) -> None:
+    page.goto(live_server + one.path)
+    hanging: list[Route] = []
+    page.route("**/ratings", lambda route: hanging.append(route))
+    tap(page, "Goed")
+    says(page, KEPT)
+    assert page.get_by_role("button", name="Goed", exact=True).locator(".rating__tick").is_hidden()
+    page.unroute("**/ratings")
+    tap(page, "Niet goed")
+    expect(page.get_by_role("heading", name="Hoe was het contact")).to_be_visible()
+    assert [row[2] for row in ratings(house)] == ["positive", "negative"] and is_wiped(page)
+
+
+BROKEN_STORAGE = {
+    "none": "Object.defineProperty(window, 'localStorage', { get: () => null })",
+    "forbidden": "Object.defineProperty(window, 'localStorage', { get: () => { throw new Error('no'); } })",
+    "full": "Storage.prototype.setItem = () => { throw new Error('full'); }",
+    "unreadable": "Storage.prototype.getItem = () => { throw new Error('no'); }",
+    "rubble": "localStorage.setItem('journey-kept-old', '{broken'); localStorage.setItem('journey-kept-x', 'null')",
+}
+
+
+@pytest.mark.parametrize("name", list(BROKEN_STORAGE))
+def test_no_storage_stops_the_form(
+    page: Page, live_server: str, house: House, one: Visitor, name: str
+) -> None:
+    page.add_init_script(BROKEN_STORAGE[name])
+    page.goto(live_server + one.path)
+    tap(page, "Goed")
+    expect(page.get_by_role("heading", name="Hoe was het contact")).to_be_visible()
+    assert [row[:3] for row in ratings(house)] == [("werkplein", "step", "positive")]
+
+
+def test_an_older_phone_that_does_not_say_which_face_it_was_sends_the_form(
+    page: Page, live_server: str, house: House, one: Visitor
+) -> None:
+    page.add_init_script("delete SubmitEvent.prototype.submitter")
+    page.goto(live_server + one.path)
+    tap(page, "Goed")
+    expect(page.get_by_role("heading", name="Hoe was het contact")).to_be_visible()
+    assert [row[2] for row in ratings(house)] == ["positive"]
+
+
+def test_what_we_say_lies_over_no_answer(page: Page, live_server: str, one: Visitor) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(live_server + one.path)
+    page.context.set_offline(True)
+    for scrolled in (0, 150):
+        page.evaluate(f"scrollTo(0, {scrolled})")
+        tap(page, "Goed" if scrolled else "Gaat wel")
+        says(page, KEPT)
+        line = page.locator("[data-keep-status]").bounding_box()
+        for face in page.locator("button:has(.face)").all():
+            box = face.bounding_box()
+            assert line and box
+            assert box["y"] >= line["y"] + line["height"] or box["y"] + box["height"] <= line["y"]

@@ -185,6 +185,46 @@ def test_a_fault_of_the_server_keeps_the_tap(desk: Desk, call: Page) -> None:
     assert len(set(desk.said("idempotency_key"))) == 1
 
 
+@pytest.mark.parametrize("status", [200, 204, 400, 403, 404, 407, 408, 425, 502, 511])
+def test_a_foreign_answer_saves_nothing_and_loses_nothing(desk: Desk, call: Page, status: int) -> None:
+    call.route("**/tap", lambda route: route.fulfill(status=status, body="<h1>Welkom op onze wifi</h1>"))
+    call.get_by_role("button", name="goed", exact=True).click()
+    wait_for(call, "Nog 1 niet verstuurd")
+    assert desk.taps == []
+    call.unroute("**/tap")
+    keep_retrying(call)
+    wait_for(call, "Opgeslagen")
+    assert desk.said("step") == ["positive"]
+    assert kept(call) == 0
+
+
+def test_a_request_that_hangs_does_not_hold_up_the_next(desk: Desk, call: Page) -> None:
+    call.route("**/tap", lambda _route: None)
+    call.get_by_role("button", name="niet goed").click()
+    wait_for(call, "Nog 1 niet verstuurd")
+    call.unroute("**/tap")
+    call.wait_for_timeout(3500)  # so long may an answer take
+    call.get_by_role("button", name="goed", exact=True).click()
+    wait_for(call, "Opgeslagen")
+    assert desk.said("step") == ["negative", "positive"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "Object.defineProperty(window, 'localStorage', { get: () => null })",
+        "Storage.prototype.setItem = () => { throw new Error('full'); }",
+        "localStorage.setItem('journey-unsent', '{broken')",
+    ],
+)
+def test_no_storage_stops_the_form_of_a_colleague(desk: Desk, page: Page, broken: str) -> None:
+    page.add_init_script(broken)
+    page.goto(f"{desk.address}/call")
+    page.get_by_role("button", name="goed", exact=True).click()
+    page.get_by_role("button", name="goed", exact=True).and_(page.locator("[aria-pressed=true]")).wait_for()
+    assert desk.said("step") == ["positive"]
+
+
 def test_leaving_with_unsent_taps_is_asked(call: Page) -> None:
     asked: list[str] = []
 
@@ -282,7 +322,7 @@ def test_a_participant_goes_on_without_a_second_request(desk: Desk, page: Page) 
 def test_a_participants_tap_without_network_is_kept_and_sent_once(desk: Desk, page: Page) -> None:
     page.goto(f"{desk.address}/question")
     offline_taps(page, "niet goed", "niet goed")
-    wait_for(page, "Er is geen internet.")
+    wait_for(page, "Nog niet verstuurd")
     page.context.set_offline(False)
     page.get_by_role("heading", name="Dank u wel").wait_for()
     assert desk.said("value") == ["negative"]

@@ -54,6 +54,11 @@ def test_what_is_no_key_is_not_repeated(house: House, client: PageClient, key: s
     assert HEADER not in answer.headers and "<!--tap" not in answer.text
 
 
+def test_a_page_that_is_only_looked_at_is_no_answer_to_a_tap(client: PageClient) -> None:
+    """Where a redirect of somebody else led to."""
+    assert HEADER not in client.get("/code", headers={HEADER: KEY}).headers
+
+
 def test_nothing_is_marked_that_did_not_ask(house: House, client: PageClient) -> None:
     one = visitor(house)
     answer = client.post(f"{one.path}/ratings", data=rating(idempotency_key=KEY))
