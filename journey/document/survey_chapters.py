@@ -30,7 +30,6 @@ from journey.report.survey_pages import (
     unit_table,
 )
 from journey.report.survey_words import (
-    condition_text,
     grade_sentence,
     reference_note,
 )
@@ -218,13 +217,6 @@ def _rules(study: Study, figures: SurveyFigures, asked: Questionnaire, versions:
             "versie zijn er niet bij opgeteld.",
             version=asked.version,
         )
-    filtered = [
-        f"‘{item.label}’: {condition_text(asked.items, item, figures.survey.names)}"
-        for item in asked.items
-        if item.asked_of
-    ]
-    if filtered:
-        yield _("Niet voor iedereen: %(items)s.", items="; ".join(filtered))
 
 
 # --- chapters -----------------------------------------------------------------------------------------

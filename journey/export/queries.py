@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from journey.export.answers import answers_of
 from journey.export.figures import figures_of
 from journey.export.journeys import journeys_of
+from journey.export.responses import responses_of, survey_figures_of
 from journey.export.tables import Content
 from journey.models import ExportRun, Study, User
 from journey.report.queries import sees_live
@@ -29,6 +30,10 @@ CONTENTS: Final[Mapping[str, Callable[[Work, Study], Content]]] = {
     FIGURES: figures_of,
 }
 OF_DATES: Final = (JOURNEYS, PARTICIPANTS)
+OF_SURVEY: Final[Mapping[str, Callable[[Work, Study], Content]]] = {
+    ANSWERS: responses_of,
+    FIGURES: survey_figures_of,
+}
 EVENT_LOG = "xes"
 FORMATS = ("csv", "xlsx", "sav", "json", EVENT_LOG)
 
@@ -41,11 +46,16 @@ class Run:
     by: str
 
 
-def list_contents(work: Work) -> tuple[str, ...]:
-    """What the reader may have: what participants told is for the research side alone (rules, 33)."""
+def list_contents(work: Work, study: Study) -> tuple[str, ...]:
+    """What the reader may have: what participants told is for the research side alone (rules, 33). A survey has neither
+    journeys nor participants.
+    """
+    contents: tuple[str, ...] = ()
     if sees_live(work):
-        return (ANSWERS, JOURNEYS, PARTICIPANTS, FIGURES)
-    return (JOURNEYS, FIGURES) if work.actor.role == MANAGER else ()
+        contents = (ANSWERS, JOURNEYS, PARTICIPANTS, FIGURES)
+    elif work.actor.role == MANAGER:
+        contents = (JOURNEYS, FIGURES)
+    return tuple(one for one in contents if not study.is_survey or one in OF_SURVEY)
 
 
 def list_formats(content: str) -> tuple[str, ...]:
@@ -57,9 +67,11 @@ def get_content(work: Work, study: Study, name: str) -> Content:
     """What would be exported, not yet read. Invalid for an unknown name, Forbidden for what is not the reader's."""
     if name not in CONTENTS:
         raise Invalid("Deze inhoud bestaat niet: %(content)s.", field="content", content=name)
-    if name not in list_contents(work):
+    if study.is_survey and name not in OF_SURVEY:
+        raise Invalid("Een vragenlijstonderzoek heeft geen reizen.", field="content")
+    if name not in list_contents(work, study):
         raise Forbidden("Deze gegevens horen niet bij uw rol.", field="content")
-    return CONTENTS[name](work, study)
+    return (OF_SURVEY if study.is_survey else CONTENTS)[name](work, study)
 
 
 def list_runs(work: Work, study: Study) -> list[Run]:

@@ -83,8 +83,13 @@ def _value_labels(table: Table) -> dict[str, dict[int | float, str]]:
 
 
 def _missing(table: Table) -> dict[str, list[Any]]:
+    """SPSS takes three numbers or one range."""
     found = {column.name: [one.number for one in column.choices if one.missing] for column in table.columns}
-    return {name: numbers for name, numbers in found.items() if numbers}
+    return {
+        name: numbers if len(numbers) <= 3 else [{"lo": min(numbers), "hi": max(numbers)}]
+        for name, numbers in found.items()
+        if numbers
+    }
 
 
 def _measure(column: Column) -> str:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from journey.audit.service import record_act
 from journey.export.csv_file import SEPARATORS, write_csv
 from journey.export.json_file import write_json
+from journey.export.package import write_package
 from journey.export.queries import JOURNEYS, OF_DATES, PARTICIPANTS, get_content, list_formats, made_by_name
 from journey.export.sav_file import write_sav
 from journey.export.tables import About, Content, dictionary
@@ -139,7 +140,10 @@ def _write(content: Content, order: Order, about: About, target: Path) -> list[P
         return write_xes(content.traces(), about, target)
     tables = (*content.tables, dictionary(content.tables), about.table())
     if order.format == "csv":
-        return write_csv(tables, target, order.separator)
+        paths = write_csv(tables, target, order.separator)
+        if content.described:
+            paths.append(write_package(tables, paths, about, order.separator, target.parent))
+        return paths
     return write_xlsx(tables, target)
 
 

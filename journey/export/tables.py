@@ -77,11 +77,14 @@ class Trace:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything of one export. The first table is the data; `traces` is for what can be an event log."""
+    """Everything of one export. The first table is the data; `traces` is for what can be an event log, `described` for
+    what comes with a `datapackage.json` beside its CSV.
+    """
 
     name: str
     tables: tuple[Table, ...]
     traces: Callable[[], Iterator[Trace]] | None = None
+    described: bool = False
 
 
 @dataclass(frozen=True)

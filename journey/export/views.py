@@ -60,7 +60,7 @@ def show_export(visit: LogReader, study: str) -> Response:
 def make_export(visit: FiguresReader, study: str) -> Response:
     """The file, or the page again with what is missing."""
     form = visit.form()
-    content = form.choice("content", list_contents(visit.work), required=True)
+    content = form.choice("content", list_contents(visit.work, get_study(visit.work, study)), required=True)
     kind = form.choice("format", FORMATS, required=True)
     purpose = form.words("purpose", required=True, most=LONGEST_PURPOSE)
     separator = form.choice("separator", SEPARATORS) or "semicolon"
@@ -77,7 +77,7 @@ def make_export(visit: FiguresReader, study: str) -> Response:
 def _page(visit: Visit, code: str, form: Form, *, status: int = 200) -> Response:
     work = visit.work
     study = get_study(work, code)
-    names = list_contents(work)
+    names = list_contents(work, study)
     offers = (Offer(name, list_formats(name), get_content(work, study, name).tables) for name in names)
     page = ExportPage(
         study=study,

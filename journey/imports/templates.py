@@ -12,13 +12,22 @@ from journey.imports.columns import JOURNEY_COLUMNS, LONG_COLUMNS, PEOPLE_COLUMN
 from journey.models import Study
 from journey.route.queries import list_definitions
 from journey.study.queries import get_municipality
+from journey.survey.queries import get_survey
+from journey.web.i18n import gettext as _
 from journey.work import Work
 
-KINDS: Final = {"reizen": "journeys", "reizen-lang": "journeys", "deelnemers": "participants"}
+KINDS: Final = {
+    "reizen": "journeys",
+    "reizen-lang": "journeys",
+    "deelnemers": "participants",
+    "antwoorden": "responses",
+}
 
 
 def template_rows(work: Work, study: Study, kind: str) -> list[list[str]]:
     """Headers and an example."""
+    if kind == "antwoorden":
+        return _responses(work, study)
     if kind == "deelnemers":
         return _people(work, study)
     route = list_definitions(work, study)[0]
@@ -59,6 +68,16 @@ def _people(work: Work, study: Study) -> list[list[str]]:
     return [headers, [example.get(header, "") for header in headers]]
 
 
+def _responses(work: Work, study: Study) -> list[list[str]]:
+    survey = get_survey(work, study)
+    items = survey.questionnaire.items
+    first = [item.values[0] if item.values and not item.asked_of else "" for item in items]
+    return [
+        ["respondent", "groep", "manier", *(item.id for item in items)],
+        ["1", survey.strata[0].code, "papier", *first],
+    ]
+
+
 def as_csv(rows: list[list[str]]) -> bytes:
     """With semicolons and a mark of UTF-8, as a Dutch spreadsheet opens it by itself."""
     file = io.StringIO()
@@ -84,8 +103,12 @@ def as_xlsx(rows: list[list[str]]) -> bytes:
     return file.getvalue()
 
 
-def understood(kind: str) -> list[tuple[str, str]]:
+def understood(work: Work, study: Study, kind: str) -> list[tuple[str, str]]:
     """Dutch name and the other names of each column, for the page."""
+    if kind == "antwoorden":
+        items = get_survey(work, study).questionnaire.items
+        known = [("respondent", _("nummer")), ("groep", "gemeente, stratum, unit"), ("manier", "mode")]
+        return known + [(item.id, ", ".join(item.values) or _("vrije tekst")) for item in items]
     columns = dict(PEOPLE_COLUMNS if kind == "deelnemers" else JOURNEY_COLUMNS)
     if kind == "reizen-lang":
         columns = {"reference": columns["reference"], "route": columns["route"], **LONG_COLUMNS}

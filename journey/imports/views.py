@@ -18,7 +18,7 @@ from starlette.responses import StreamingResponse
 from journey.auth.access import only
 from journey.auth.scope import get_study
 from journey.imports.keeping import find_kept, forget, keep
-from journey.imports.plan import CONTENTS, JOURNEYS, PARTICIPANTS, Line, Plan, list_runs
+from journey.imports.plan import CONTENTS, JOURNEYS, PARTICIPANTS, RESPONSES, Line, Plan, list_runs
 from journey.imports.reading import LARGEST_FILE, SEPARATORS
 from journey.imports.service import (
     ImportRefused,
@@ -98,7 +98,8 @@ class ResultPage:
 
 @router.get("/studies/{study}/import")
 def show_import(visit: Importer, study: str) -> Response:
-    return _form(visit, get_study(visit.work, study), Form({"content": JOURNEYS}))
+    found = get_study(visit.work, study)
+    return _form(visit, found, Form({"content": _contents(visit, found)[0]}))
 
 
 @router.post("/studies/{study}/import")
@@ -106,7 +107,7 @@ def take_file(visit: Importer, study: str) -> Response:
     """Keep the file for the preview; a file that cannot be read at all is said at once."""
     found = get_study(visit.work, study)
     form = visit.form()
-    content = form.choice("content", _contents(visit), required=True)
+    content = form.choice("content", _contents(visit, found), required=True)
     separator = form.choice("separator", SEPARATORS) or ""
     file = _read_upload(visit.form_data.get("file"))
     if not file:
@@ -235,34 +236,45 @@ def _read_upload(upload: Any) -> bytes:
 
 def _shown_step(done: int, total: int) -> str:
     if done >= total:
-        return _("%(total)s klaar; nu vastleggen en de doorlooptijden bijwerken.", total=number(total))
+        return _("%(total)s klaar; nu vastleggen en de cijfers bijwerken.", total=number(total))
     return _("%(done)s van %(total)s", done=number(done), total=number(total))
 
 
 def _form(visit: Visit, study: Study, form: Form, *, status: int = 200) -> Response:
-    contents = _contents(visit)
-    kinds = (("reizen", _("Reizen, één rij per aanvraag")), ("reizen-lang", _("Reizen, één rij per stap")))
+    contents = _contents(visit, study)
+    kinds: tuple[tuple[str, str], ...] = (
+        ("reizen", _("Reizen, één rij per aanvraag")),
+        ("reizen-lang", _("Reizen, één rij per stap")),
+    )
+    if study.is_survey:
+        kinds = (("antwoorden", _("Antwoorden, één rij per mens")),)
     if PARTICIPANTS in contents:
-        kinds += (("deelnemers", _("Deelnemers")),)  # type: ignore[assignment]
+        kinds += (("deelnemers", _("Deelnemers")),)
     page = ImportPage(
         form,
         study,
         frame_of(visit.work, study, "import") if _actor(visit).is_researcher else None,
         contents,
-        tuple((kind, label, understood(kind)) for kind, label in kinds),
+        tuple((kind, label, understood(visit.work, study, kind)) for kind, label in kinds),
         tuple(list_runs(visit.work, study, contents)),
     )
     return render(visit, "imports/index.html", page, status=status)
 
 
-def _contents(visit: Visit) -> tuple[str, ...]:
-    return CONTENTS if _actor(visit).is_researcher else (JOURNEYS,)
+def _contents(visit: Visit, study: Study) -> tuple[str, ...]:
+    """What may be taken in here by this reader; Forbidden when that is nothing."""
+    if study.is_survey:
+        if not _actor(visit).is_researcher:
+            raise Forbidden("Dit hoort niet bij uw rol.")
+        return (RESPONSES,)
+    others = tuple(one for one in CONTENTS if one != RESPONSES)
+    return others if _actor(visit).is_researcher else (JOURNEYS,)
 
 
 def _kept(visit: Visit, study: Study, content: str, name: str) -> Source:
     if content not in CONTENTS:
         raise NotFound("Deze pagina bestaat niet.")
-    if content not in _contents(visit):
+    if content not in _contents(visit, study):
         raise Forbidden("Dit hoort niet bij uw rol.")
     source = find_kept(visit.house, _actor(visit), study, content, name)
     if source is None:

@@ -160,12 +160,14 @@ def _stands(item: Item) -> bool:
 def _bars_group(figures: SurveyFigures, id_: str, title: str, rows: Sequence[ItemRow], unit: str) -> Group:
     own = [row for row in rows if row.unit == unit]
     grades = own[0].item.kind is Kind.grade10 if own else True
-    words = (
-        (_("1 tot en met 5"), _("6 en 7"), _("8 tot en met 10")) if grades else (_("oneens"), "", _("eens"))
-    )
+    words = (_("oneens"), "", _("eens"))
+    if grades:
+        words = (_("1 tot en met 5"), _("6 en 7"), _("8 tot en met 10"))
+    elif own[0].item.worded == "negative":
+        words = (_("eens"), "", _("oneens"))
     sentences = [grade_sentence(own[0])] if grades and len(own) == 1 else [extremes_sentence(own)]
     sentences += compared_sentences(own)
-    notes = [note for row in own for note in _notes(row)]
+    notes = list(_notes(figures, own))
     if own and not grades and own[0].item.worded == "negative":
         notes.insert(0, _("Deze stellingen zijn negatief: hoe minder mensen het eens zijn, hoe beter."))
     return Group(
@@ -212,14 +214,28 @@ def item_bar(row: ItemRow) -> ItemBar:
     )
 
 
-def _notes(row: ItemRow) -> Iterator[str]:
-    if row.figure is not None and row.figure.missing:
-        yield f"{row.item.label}: {missing_note(row.figure)}."
-    if row.kept_from:
-        yield _(
-            "%(label)s staat zoals het was: sindsdien veranderde er iets van te weinig mensen.",
-            label=row.item.label,
-        )
+def _notes(figures: SurveyFigures, rows: Sequence[ItemRow]) -> Iterator[str]:
+    """Whom the questions were for, who gave no answer, and what stands as it was."""
+    audiences: dict[str, list[str]] = {}
+    for row in rows:
+        who = condition_text(figures.items_of(row.version), row.item, figures.survey.names)
+        audiences.setdefault(who, []).append(f"‘{row.item.label}’")
+    for who, labels in audiences.items():
+        if who and len(audiences) == 1:
+            yield _("Alleen voor %(who)s.", who=who)
+        elif who:
+            yield _("%(items)s: alleen voor %(who)s.", items=", ".join(labels), who=who)
+    missing = [
+        f"‘{row.item.label}’ {missing_note(row.figure)}" for row in rows if row.figure and row.figure.missing
+    ]
+    if missing:
+        yield _("Geen antwoord: %(items)s.", items="; ".join(missing))
+    for row in rows:
+        if row.kept_from and row.shown:
+            yield _(
+                "‘%(label)s’ staat zoals het was: sindsdien veranderde er iets van te weinig mensen.",
+                label=row.item.label,
+            )
 
 
 def _years(rows: Sequence[ItemRow]) -> list[int]:
@@ -293,7 +309,7 @@ def _value_n(row: ItemRow | None, option: str = "") -> str:
 def _options_group(figures: SurveyFigures, rows: Sequence[ItemRow], unit: str) -> Group:
     item = rows[0].item
     row = next((one for one in rows if one.unit == unit), None)
-    notes = list(_notes(row)) if row else []
+    notes = list(_notes(figures, [row])) if row else []
     if item.kind is Kind.some_of:
         notes.append(_("Mensen mochten meer antwoorden kiezen: samen kan het meer dan 100 % zijn."))
     hidden = () if row is None or row.figure is not None else (row.reason or "",)

@@ -67,7 +67,7 @@ def verdict_of(row: ItemRow, option: str = "") -> str:
 def missing_note(figure: Figure) -> str:
     """Who was asked and gave no answer, by reason; empty when everybody did."""
     words = {
-        "no_answer": _("%(n)s keer niet ingevuld"),
+        "no_answer": _("%(n)s keer"),
         "not_applicable": _("%(n)s keer niet van toepassing"),
         "unreadable": _("%(n)s keer niet te lezen"),
     }

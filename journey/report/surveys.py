@@ -12,7 +12,7 @@ from journey.report.batches import Standing
 from journey.report.figures import NOTHING_PUBLISHED
 from journey.report.queries import as_of, find_batch, list_batches, sees_live
 from journey.rules.disclosure import Renewal, batch_due
-from journey.rules.questionnaire import Questionnaire
+from journey.rules.questionnaire import Item, Questionnaire
 from journey.rules.survey import Counts, add_counts, moved, renewal_of_counts
 from journey.survey.figures import WITHHELD, ItemRow, Look, build_rows
 from journey.survey.published import Published, find_published
@@ -34,6 +34,10 @@ class SurveyFigures:
     as_of: date | None
     batch: int | None
     rows: tuple[ItemRow, ...]
+
+    def items_of(self, version: int) -> tuple[Item, ...]:
+        """The items of one version, each once."""
+        return tuple({row.item.id: row.item for row in self.rows if row.version == version}.values())
 
     def of(self, unit: str) -> tuple[ItemRow, ...]:
         return tuple(row for row in self.rows if row.unit == unit)
