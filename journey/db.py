@@ -6,16 +6,22 @@ longer), and `BEGIN IMMEDIATE` keeps another process from writing between our re
 On PostgreSQL every transaction has limits, so that one slow question cannot hold all connections.
 """
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, create_engine
+
+ERASED: Final = "journey_erased"
+BUSY_MS: Final = 15_000
+EMPTYING_MS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,7 @@ class Database:
         )
         self._writer = self.engine.execution_options(journey_writes=True)
         self._lock = threading.Lock()
+        self._journal_holds = False
 
     @contextmanager
     def read(self, *, long: bool = False) -> Iterator[Session]:
@@ -68,9 +75,23 @@ class Database:
             try:
                 yield session
                 session.commit()
+                self._journal_holds |= session.info.pop(ERASED, False)
             except BaseException:
                 session.rollback()
                 raise
+        self.empty_journal()
+
+    def empty_journal(self, *, always: bool = False) -> bool:
+        """Whether what was erased is out of the journal of SQLite too. A reader that takes long keeps it there; then
+        the next one who writes, or the worker, tries again."""
+        if not self.is_sqlite or not (self._journal_holds or always):
+            return True
+        with contextlib.closing(self.engine.raw_connection()) as connection, self._lock:
+            connection.execute(f"PRAGMA busy_timeout={EMPTYING_MS}")
+            busy, *_pages = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            self._journal_holds = bool(busy)
+        return not busy
 
     def close(self) -> None:
         self.engine.dispose()
@@ -78,6 +99,16 @@ class Database:
     @staticmethod
     def _bound(engine: Engine, long: bool) -> Engine:
         return engine.execution_options(journey_long=True) if long else engine
+
+
+def forget_journal(session: Session) -> None:
+    """What this session deletes must be out of the journal as soon as it is committed."""
+    session.info[ERASED] = True
+
+
+def files_of(database: Path) -> tuple[Path, ...]:
+    """The file of SQLite and those it makes beside it."""
+    return database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))
 
 
 def reads_only(session: Session) -> bool:
@@ -166,12 +197,16 @@ def _sqlite_engine(url: str, enforce_keys: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
+        if (name := engine.url.database) and name != ":memory:":
+            _keep_private(Path(name))
         connection.isolation_level = None  # transactions are begun below, not by the driver
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
             f"foreign_keys={enforce_keys:d}",
-            "busy_timeout=15000",
+            f"busy_timeout={BUSY_MS}",
+            "secure_delete=ON",  # what is deleted is overwritten
+            "temp_store=MEMORY",  # sorting leaves nothing on a disk
         ):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -181,3 +216,12 @@ def _sqlite_engine(url: str, enforce_keys: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _keep_private(database: Path) -> None:
+    """For the owner alone, before there is anything in it; what SQLite makes beside it gets the same mode. A file that
+    is somebody else's stays as it is: the doctor tells."""
+    with contextlib.suppress(OSError):
+        for file in files_of(database):
+            if file.exists() and file.stat().st_mode & 0o077:
+                file.chmod(0o600)

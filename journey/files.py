@@ -28,6 +28,8 @@ log = logging.getLogger("journey.files")
 
 WRITING: Final = ".writing"
 GOING: Final = "journey-files-going"
+MARK: Final = ".installation"
+LONGEST_MARK: Final = 64
 LONGEST_KEY_NAME: Final = 80  # bytes in which the name of a key ends
 READ_SECONDS = 20.0  # that a store may be silent
 
@@ -92,6 +94,17 @@ class SealedFiles:
     def delete(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)
 
+    def read_mark(self) -> str | None:
+        """Which installation this place is of; None when nothing says so."""
+        found = sorted(path.name for path in self.folder.glob(f"{MARK}-*"))
+        return found[0].removeprefix(f"{MARK}-") if found else None
+
+    def write_mark(self, mark: str) -> None:
+        """Of two at one moment one has it: read it again to know."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        (self.folder / f"{MARK}-{mark}").mkdir(mode=0o700, exist_ok=True)
+
     def list_older(self, moment: datetime) -> Iterator[str]:
         """Names of files last written before `moment`, halves of writings included."""
         for path in sorted(self.folder.glob("??/*")):
@@ -147,6 +160,22 @@ class SealedObjects(SealedFiles):
     def delete(self, name: str) -> None:
         with contextlib.suppress(FileNotFoundError), as_disk_faults():
             self.client.delete_object(Bucket=self.bucket, Key=self._key(name))
+
+    def read_mark(self) -> str | None:
+        try:
+            with as_disk_faults():
+                body = self.client.get_object(Bucket=self.bucket, Key=(self.folder / MARK).as_posix())["Body"]
+                with contextlib.closing(body):
+                    return bytes(body.read(LONGEST_MARK)).decode("ascii", errors="replace")
+        except FileNotFoundError:
+            return None
+
+    def write_mark(self, mark: str) -> None:
+        """A store cannot refuse the second of two at one moment; the last one to write has it."""
+        with as_disk_faults():
+            self.client.put_object(
+                Bucket=self.bucket, Key=(self.folder / MARK).as_posix(), Body=mark.encode()
+            )
 
     def list_older(self, moment: datetime) -> Iterator[str]:
         start = "" if self.folder == Path() else f"{self.folder.as_posix()}/"

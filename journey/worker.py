@@ -110,12 +110,23 @@ def keep_asking(house: House, now: datetime) -> None:
         keep_talking(work)
 
 
+def empty_journal(house: House, _now: datetime) -> None:
+    """What was erased while somebody read for long is still in the journal of SQLite."""
+    house.database.empty_journal()
+
+
+def empty_journal_always(house: House, _now: datetime) -> None:
+    """Also what another process erased, or one that was killed."""
+    house.database.empty_journal(always=True)
+
+
 # Every hour and at each start: idempotent, so the only cost of once too often is a query.
 HOURLY: Mapping[str, Job] = {
     "plan-calls": plan_due_calls,
     "remove-old": remove_old,
     "uploads": tidy_uploads,
     "questions": keep_asking,
+    "empty-journal": empty_journal_always,
 }
 # A few times an hour, because the night's work waits for the first start after it.
 NIGHTLY: Mapping[str, Job] = {
@@ -127,7 +138,7 @@ NIGHTLY: Mapping[str, Job] = {
 MORNING: Mapping[str, Job] = {"digest": text_the_day}
 STEADY: Mapping[int, Mapping[str, Job]] = {
     BEAT_SECONDS: {"beat": beat},
-    SETTLE_SECONDS: {"settle": settle_uncertain, "register": keep_register},
+    SETTLE_SECONDS: {"settle": settle_uncertain, "register": keep_register, "journal": empty_journal},
 }
 
 

@@ -181,10 +181,12 @@ def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def settings(database_url: str, today: date | None) -> Settings:
+def settings(database_url: str, today: date | None, tmp_path: Path) -> Settings:
     from journey.settings import Settings
 
-    return Settings(database_url=database_url, env="development", today=today)
+    return Settings(
+        database_url=database_url, env="development", today=today, uploads=str(tmp_path / "uploads")
+    )
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ def export(
                 with house.work() as log:
                     record_export(log, found, order, made)
                 for path in made.paths:
+                    path.chmod(0o600)
                     path.replace(output.parent / path.name)
         except OSError as failure:
             raise Invalid(

@@ -214,9 +214,13 @@ def worker() -> None:
 @app.command(cls=PlainCommand)
 def demo(
     port: Port = 8000,
-    db: Annotated[Path, typer.Option(help="database file; a new one gets the demo data")] = Path(
-        "journey-demo.db"
-    ),
+    db: Annotated[
+        Path | None,
+        typer.Option(
+            help="database file; a new one gets the demo data "
+            "(without it JOURNEY_DATABASE_URL, else journey-demo.db)"
+        ),
+    ] = None,
     today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
 ) -> None:
     """Demo data, when the database is empty, and the server."""

@@ -1,5 +1,6 @@
 """`journey report`: the report of a study as a file, of today or as it was recorded."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -49,7 +50,9 @@ def report(
             content, which = open_report(work, found, read_report(work, found, audience)), None
         file = make_file(content, kind, work.now, which)
     try:
-        output.write_bytes(file.data)
+        with open(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            os.fchmod(out.fileno(), 0o600)
+            out.write(file.data)
     except OSError as failure:
         typer.echo(f"{output}: {failure.strerror}", err=True)
         raise typer.Exit(2) from None

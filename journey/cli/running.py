@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 import typer
 import uvicorn
+from sqlalchemy.engine import make_url
 
 from journey.db import Database
 from journey.logs import configure
@@ -115,28 +116,43 @@ def app_of_process() -> "FastAPI":
     return create_app(settings)
 
 
-def serve_demo(db: Path, port: int, today: date | None) -> None:
+def demo_settings(db: Path | None, port: int, today: date | None) -> Settings:
+    """Of the file that is named, else of the database of the settings, else of a file beside us. What people send
+    lies beside the file, never in the folder of another installation."""
+    given = Settings()
+    named = "database_url" in given.model_fields_set and db is None
+    file = db or Path("journey-demo.db")
+    return Settings(
+        database_url=given.database_url if named else f"sqlite:///{file}",
+        uploads=given.uploads if "uploads" in given.model_fields_set else f"{file.with_suffix('')}-uploads",
+        env="demo",
+        base_url=f"http://127.0.0.1:{port}",
+        today=today or given.today,
+    )
+
+
+def serve_demo(db: Path | None, port: int, today: date | None) -> None:
     """Fill an empty database with the demo and serve it. Invalid when the port is taken."""
     from journey.seeding.demo import DEMO_LOGINS, fill_if_empty
 
     _refuse_taken(port)
-    settings = Settings(
-        database_url=os.environ.get("JOURNEY_DATABASE_URL", f"sqlite:///{db}"),
-        env="demo",
-        base_url=f"http://127.0.0.1:{port}",
-        today=today or Settings().today,
-    )
+    settings = demo_settings(db, port, today)
     upgrade(settings.database_url)
     house = House.open(settings)
     fill_if_empty(house)
     with house.work() as work:
         rebuild_missing(work.session)
     house.database.close()
-    typer.echo(f"Journey: {settings.base_url}")
+    typer.echo(f"Journey: {settings.base_url} ({_shown_database(settings)})")
     for login in DEMO_LOGINS:
         typer.echo(f"  {login.label:<14} {login.email:<28} {login.password}")
     logins = tuple((login.email, login.password, login.label) for login in DEMO_LOGINS)
     serve_forever(settings, "127.0.0.1", port, 1, with_worker=True, logins=logins)
+
+
+def _shown_database(settings: Settings) -> str:
+    """Without a password."""
+    return make_url(settings.database_url).render_as_string()
 
 
 def refuse_unfit_database(settings: Settings) -> None:

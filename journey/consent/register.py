@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlmodel import col, func, select
 
+from journey.belonging import refuse_others
 from journey.consent.purposes import CHOICES
 from journey.consent.queries import find_consent
 from journey.consent.service import record_consent, withdraw_participant
@@ -66,6 +67,7 @@ def place_of(name: str) -> str:
 def keep_register(house: House, now: datetime) -> int:
     """Write what the register misses, drop what every back-up knows by now; how many were written. OSError when there
     is no room."""
+    refuse_others(house)
     files = SealedFiles.of(house.settings, house.vault, REGISTER)
     since = now - timedelta(days=house.settings.backups_days) - MARGIN
     known = set(files.list_older(ANY_AGE))
@@ -82,6 +84,7 @@ def keep_register(house: House, now: datetime) -> int:
 def reapply_register(house: House) -> Reapplied:
     """Withdraw again, oldest first and at its own moment, whatever the database does not have. ValueError when the ring
     misses the key of an entry."""
+    refuse_others(house)
     files = SealedFiles.of(house.settings, house.vault, REGISTER)
     entries = []
     for name in files.list_older(ANY_AGE):

@@ -3,6 +3,7 @@
 from sqlmodel import col, delete, select, update
 
 from journey.audit.service import record_act
+from journey.db import forget_journal
 from journey.files import SealedFiles
 from journey.models import (
     AfterCall,
@@ -52,6 +53,7 @@ from journey.participant.queries import find_contact, get_journey, hold, refuse_
 from journey.participant.service import NewConsent, other_channel
 from journey.route.queries import get_definition
 from journey.rules.errors import Conflict, Invalid
+from journey.rules.recognisable import is_named, names_in
 from journey.texts.service import cancel_texts
 from journey.web.idempotency import forget_answers
 from journey.work import Work
@@ -177,6 +179,7 @@ def withdraw_participant(
         raise Invalid("Een stap hoort alleen bij 'vanaf een stap'.", field="step")
     if not _goes_further(work, participant, level, step):
         raise Conflict("%(code)s is al gestopt. Verder gaan kan, terug niet.", code=participant.code)
+    forget_journal(work.session)
     withdrawal = Withdrawal(
         participant_id=stored_id(participant),
         level=level,
@@ -186,6 +189,7 @@ def withdraw_participant(
     )
     work.session.add(withdrawal)
     _stop_contact(work, participant)
+    _forget_notes(work, participant)
     for kind in UPLOAD_KINDS:
         _delete_files(work, participant, kind)
     work.session.exec(delete(HelpSignal).where(col(HelpSignal.participant_id) == participant.id))
@@ -212,14 +216,19 @@ def _goes_further(work: Work, participant: Participant, level: str, step: str | 
 
 def forget_contact(work: Work, participant: Participant) -> None:
     """Empty the contact store and end every way in: links, unsent messages, open calls, what a colleague should know
-    before calling."""
+    before calling, and notes that name the person."""
+    contact = find_contact(work, participant)
+    names = names_in(contact.call_name, contact.phone) if contact else ()
     _stop_contact(work, participant)
+    _forget_notes(work, participant, names)
+    forget_journal(work.session)
     record_act(work, "contact.forget", participant.code)
 
 
 def forget_person(work: Work, participant: Participant) -> None:
     """Everything of a person whose time is up, as an erasure does. It is no withdrawal, so none is written down:
     published figures stay what they were."""
+    forget_journal(work.session)
     _stop_contact(work, participant)
     for kind in UPLOAD_KINDS:
         _delete_files(work, participant, kind)
@@ -248,11 +257,24 @@ def _stop_contact(work: Work, participant: Participant) -> None:
         .where(col(Message.participant_id) == person, col(Message.state).in_(NOT_YET_SENT))
         .values(state="cancelled", updated_at=work.now)
     )
+    # Nothing goes to this number any more, so none keeps it, whatever became of the text.
+    session.exec(update(Message).where(col(Message.participant_id) == person).values(recipient=""))
     session.exec(
         update(Call)
         .where(col(Call.participant_id) == person, Call.state == "open")  # type: ignore[arg-type]
         .values(state="cancelled", closed_at=work.now)
     )
+
+
+def _forget_notes(work: Work, participant: Participant, names: tuple[str, ...] | None = None) -> None:
+    """Notes are for the next call: without one they go, all of them or those that hold one of these names."""
+    calls = select(Call).where(Call.participant_id == participant.id)
+    attempts = select(Attempt).join(Call).where(Call.participant_id == participant.id)
+    rows: list[Call | Attempt] = [*work.session.exec(calls).all(), *work.session.exec(attempts).all()]
+    for row in rows:
+        if row.note and (names is None or is_named(row.note, names)):
+            row.note = ""
+            work.session.add(row)
 
 
 def _delete_files(work: Work, participant: Participant, kind: str) -> None:

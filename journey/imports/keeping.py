@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
+from journey.belonging import refuse_others
 from journey.clock import Clock
 from journey.files import SealedFiles
 from journey.imports.reading import SEPARATORS
@@ -46,6 +47,7 @@ def forget(house: House, name: str) -> None:
 
 def forget_old(house: House, _now: datetime) -> int:
     """Delete what lies there longer than an hour; by the clock of the disk, which no setting freezes."""
+    refuse_others(house)
     files = _files(house)
     old = list(files.list_older(_limit()))
     for name in old:

@@ -3,6 +3,7 @@
 Alembic takes a process 10 MB, so it is imported by who changes a database; where one stands is read without it.
 """
 
+import contextlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,13 +37,27 @@ def upgrade(url: str, revision: str = "head") -> None:
     when the database belongs to newer code."""
     database = Database(url)
     try:
-        if position(database) == "newer":
+        stands = position(database)
+        if stands == "newer":
             raise Conflict(NEWER)
     finally:
         database.close()
     from alembic import command
 
     command.upgrade(_config(url), revision)
+    if stands == "older" and database.is_sqlite:
+        _write_anew(url)
+
+
+def _write_anew(url: str) -> None:
+    """What a former version deleted without overwriting it is still in free pages of SQLite; so is what was moved."""
+    database = Database(url)
+    try:
+        with contextlib.closing(database.engine.raw_connection()) as connection:
+            connection.execute("VACUUM")
+        database.empty_journal(always=True)
+    finally:
+        database.close()
 
 
 def downgrade(url: str, revision: str) -> None:

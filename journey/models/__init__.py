@@ -54,7 +54,7 @@ from journey.models.reporting import (
     ReportText,
 )
 from journey.models.retention import Deletion
-from journey.models.sending import SendingState, StoppedNumber, WorkerBeat
+from journey.models.sending import Installation, SendingState, StoppedNumber, WorkerBeat
 from journey.models.staff import (
     ApiToken,
     AuditEntry,
@@ -108,6 +108,7 @@ __all__ = [
     "HandOver",
     "HelpSignal",
     "ImportRun",
+    "Installation",
     "JobRun",
     "Journey",
     "JourneySummary",

@@ -32,6 +32,13 @@ class WorkerBeat(SQLModel, table=True):
     beat_at: datetime = Field(sa_type=Moment)
 
 
+class Installation(SQLModel, table=True):
+    """One row, made with the table: the mark of this installation, also in its folder of uploads."""
+
+    id: int = Field(default=1, primary_key=True)
+    mark: str = Field(max_length=32)
+
+
 class StoppedNumber(SQLModel, table=True):
     """A number of which the gateway says that its holder stopped our messages; only its keyed hash."""
 

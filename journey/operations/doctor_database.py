@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from journey.clock import Clock
 from journey.migrations import position
 from journey.models import JobRun, Journey, JourneySummary, Upload, User, WorkerBeat, metadata
+from journey.operations.doctor_private import check_belonging, check_erasing, check_private
 from journey.operations.doctor_secret import check_secret
 from journey.operations.findings import FAULT, NOTICE, Check, Finding, first_line, sqlite_file, uploads_of
 from journey.operations.keys import ANY_AGE, SEALED, count_keys
@@ -338,6 +339,9 @@ def _list_differing(house: House, journeys: Sequence[int]) -> list[int]:
 
 DATABASE: Final[Mapping[str, Check]] = {
     "sqlite": check_sqlite,
+    "private": check_private,
+    "erasing": check_erasing,
+    "belonging": check_belonging,
     "clock": check_clock,
     "uploads": check_uploads,
     "keys": check_keys,

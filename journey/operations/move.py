@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, create_engine, func, insert, select, text
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, delete, func, insert, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
@@ -95,6 +95,7 @@ def _alone(file: str) -> Engine:
 def _move_all(old: Connection, new: Connection, tell: Callable[[str], None]) -> Moved:
     tables = metadata.sorted_tables
     new.execute(text("LOCK TABLE " + ", ".join(_quoted(new, table.name) for table in tables)))
+    new.execute(delete(metadata.tables["installation"]))  # the mark of what is moved comes along
     if full := [table.name for table in tables if new.execute(select(table).limit(1)).first()]:
         raise Conflict(
             "De nieuwe database is niet leeg (%(tables)s). Kies een lege.", tables=", ".join(full[:3])

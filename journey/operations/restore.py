@@ -12,7 +12,19 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, DateTime, MetaData, Table, func, insert, inspect, select, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    MetaData,
+    Table,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 
 from journey.consent.register import Reapplied, reapply_register
 from journey.db import Database
@@ -133,13 +145,14 @@ def _make_room(settings: Settings, revision: str, replace: bool) -> None:
 
 
 def _count_rows(database: Database) -> int:
+    """Without the mark that every database is made with."""
     known = MetaData()
     with database.engine.connect() as connection:
         known.reflect(connection)
         return sum(
             connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in known.tables.values()
-            if table.name != "alembic_version"
+            if table.name not in ("alembic_version", "installation")
         )
 
 
@@ -152,6 +165,8 @@ def _fill(connection: Connection, settings: Settings, vault: Vault, path: Path, 
         for column in table.columns:
             if isinstance(column.type, JSON):
                 column.type.none_as_null = True
+    if "installation" in content.tables:
+        connection.execute(delete(known.tables["installation"]))  # the mark of the back-up comes in its place
     files = SealedFiles.of(settings, vault)
     if connection.dialect.name == "sqlite":
         _insert_all(connection, known, vault, path, files, settings)

@@ -147,7 +147,7 @@ def _settle(work: Work, row: Message, outcome: Outcome) -> None:
     elif result == "uncertain":
         row.state, row.due_at = "uncertain", next_look(row.tried_at or work.now, work.now)
     else:
-        if result == "stopped":
+        if result == "stopped" and row.recipient:
             stop_number(work, work.vault.open(row.recipient, f"message:{row.dedup_key}:recipient"))
         row.state = result if result in ("accepted", "sent") else "failed"
         row.recipient = ""

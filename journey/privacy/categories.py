@@ -353,6 +353,7 @@ KEPT: Final = {
     "lead_time_count": "sums of dated facts without persons",
     "sending_state": "one row",
     "worker_beat": "one row",
+    "installation": "one row",
     "stopped_number": "keyed hash of a number that must not be texted again",
 }
 

@@ -184,3 +184,22 @@ def passes_eleven_test(digits: str) -> bool:
         return False
     weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
     return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11 == 0
+
+
+SHORTEST_NAME: Final = 3
+
+
+def names_in(call_name: str | None, phone: str | None) -> tuple[str, ...]:
+    """What names somebody in free text: each part of the name, and the last nine digits of the number."""
+    words = re.findall(_WORD, call_name or "")
+    digits = re.sub(r"\D", "", phone or "")[-9:]
+    return tuple(word.casefold() for word in words if len(word) >= SHORTEST_NAME) + (
+        (digits,) if digits else ()
+    )
+
+
+def is_named(text: str, names: tuple[str, ...]) -> bool:
+    """Whether one of the names stands in it as a word, or the digits of the number however they are written."""
+    words = {word.casefold() for word in re.findall(_WORD, text)}
+    digits = re.sub(r"[\s().+/-]", "", text)
+    return any(name in digits if name.isdecimal() else name in words for name in names)

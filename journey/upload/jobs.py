@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from journey.audit.service import record_act
+from journey.belonging import refuse_others
 from journey.clock import Clock
 from journey.files import SealedFiles
 from journey.models import Participant, Upload
@@ -37,6 +38,7 @@ def _delete_expired(work: Work) -> int:
 
 def _sweep(house: House) -> int:
     """Files have the time of the machine, whatever day the house takes it for."""
+    refuse_others(house)
     files = SealedFiles.of(house.settings, house.vault)
     old = list(files.list_older(Clock().now() - AT_LEAST_OLD))
     if not old:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from journey.audit.service import record_act
+from journey.belonging import NOT_OURS, is_ours
 from journey.models import Participant, Upload, stored_id
 from journey.participant.queries import hold, refuse_if_gone
 from journey.rules.errors import Conflict, DomainError, Invalid
@@ -71,6 +72,8 @@ def record_upload(work: Work, participant: Participant, new: NewUpload) -> Uploa
     except IntegrityError:
         return _sent_before(work.session.exec(select(Upload).where(Upload.stored_as == stored_as)).one())
     try:
+        if not is_ours(work):
+            raise OSError(NOT_OURS)
         files_of(work).write(stored_as, content, place_of(row.participant_id, stored_as))
     except OSError as fault:
         raise NotKept("Het lukt ons nu niet om dit te bewaren. Probeer het later, of bel ons.") from fault
