@@ -89,6 +89,7 @@ from journey.web.templating import INLINE_STYLES, inline_style_hash
 from journey.work import House
 
 THREADS = 8
+FEW = 2  # that look at a password at the same time, in threads of their own
 LARGEST_BODY = 1_000_000
 
 # Roles, address and label of the main pages; labels are msgids.
@@ -205,6 +206,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.list_studies = list_studies
     app.state.demo_logins = ()
     app.state.metrics = RequestMetrics()
+    app.state.few = anyio.CapacityLimiter(FEW)
     app.state.headers = HeaderPolicy(
         https=house.settings.base_url.startswith("https://"),
         style_hashes=tuple(inline_style_hash(path) for path in INLINE_STYLES),

@@ -8,7 +8,6 @@ figures filled in and nothing else.
 
 import json
 import logging
-import re
 import secrets
 import sys
 import traceback
@@ -21,7 +20,6 @@ from typing import Any, Final, Literal, TextIO
 
 LogFormat = Literal["text", "json"]
 
-SANE: Final = re.compile(r"[A-Za-z0-9-]{1,32}")
 OURS: Final = "journey"
 HEADER: Final = "X-Request-ID"
 _HOME: Final = Path(__file__).resolve().parent.parent
@@ -31,11 +29,6 @@ _request: ContextVar[str] = ContextVar("request", default="")
 def new_number(kind: str = "") -> str:
     """A number for one request, or for one run of `kind`; at most 32 characters."""
     return f"{kind}{'-' if kind else ''}{secrets.token_hex(8)}"[:32]
-
-
-def request_number(offered: str | None) -> str:
-    """The number that a proxy sent along when it is sane, else a new one."""
-    return offered if offered and SANE.fullmatch(offered) else new_number()
 
 
 def current_request() -> str:

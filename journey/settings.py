@@ -8,6 +8,7 @@ import binascii
 import hashlib
 import re
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -83,6 +84,22 @@ def read_base_url(url: str) -> str:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     usual = {"http": 80, "https": 443}[parts.scheme.lower()]
     return f"{parts.scheme.lower()}://{host}" + (f":{port}" if port and port != usual else "")
+
+
+def is_here(host: str | None) -> bool:
+    """Whether only this machine can reach a host."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def is_private(url: str) -> bool:
+    """Whether nobody on the way can read what goes to an address."""
+    address = urlsplit(url)
+    return address.scheme == "https" or is_here(address.hostname)
 
 
 class Settings(BaseSettings):
@@ -275,6 +292,14 @@ class Settings(BaseSettings):
         return self.log_format or ("json" if self.is_production else "text")
 
     @property
+    def has_public_secrets(self) -> bool:
+        """Whether a secret is one that everybody can read in the source."""
+        return (
+            self.secret_key.get_secret_value() == DEVELOPMENT_SECRET
+            or DEVELOPMENT_KEY in self.encryption_keys.get_secret_value()
+        )
+
+    @property
     def is_production(self) -> bool:
         return self.env == "production"
 
@@ -323,6 +348,10 @@ class Settings(BaseSettings):
                 (not self.base_url.startswith("https://"), "JOURNEY_BASE_URL must begin with https://"),
                 (self.today is not None, "JOURNEY_TODAY freezes the date"),
                 (bool(self.sender_fault), f"JOURNEY_TWILIO_FROM: {self.sender_fault}"),
+                (
+                    bool(self.twilio_api_url) and not is_private(self.twilio_api_url),
+                    "JOURNEY_TWILIO_API_URL must begin with https://: numbers and texts go there",
+                ),
             )
             if wrong
         ]

@@ -39,27 +39,53 @@ class Opened:
     verified: bool
 
 
-def sign_in(work: Work, email: str, password: str, *, device: str = "", words: str = "") -> Opened | None:
-    """A new session, or None when address or password is wrong.
+@dataclass(frozen=True)
+class Claim:
+    """Who somebody says to be: counted, and not yet believed. `user` is None for an address that nobody has."""
 
-    An unknown address costs as much time as a wrong password. `device` is the cookie of a device on which somebody
-    signed in before (see `journey.auth.guard`), `words` says what device it is.
-    """
+    email: str
+    device: str
+    user: int | None
+    password_hash: str
+
+    def holds(self, password: str) -> bool:
+        """Whether the password is right. It takes long on purpose, so no lock may be held meanwhile; an unknown address
+        costs as much time as a wrong password."""
+        return _verifies(self.password_hash, password) and self.user is not None
+
+
+def sign_in(work: Work, email: str, password: str, *, device: str = "", words: str = "") -> Opened | None:
+    """`claim`, `holds` and `believe` in one unit of work, for who shares it with nobody."""
+    claimed = claim(work, email, device)
+    return believe(work, claimed, claimed.holds(password), words)
+
+
+def claim(work: Work, email: str, device: str = "") -> Claim:
+    """Count a try to sign in. `device` is the cookie of a device on which somebody signed in before (see
+    `journey.auth.guard`). TooManyTries when there were too many."""
     email = email.strip().lower()
     count_sign_in(work, email, device)
     user = work.session.exec(select(User).where(User.email == email, User.active)).first()
-    if not _matches(user, password) or user is None:
+    return Claim(email, device, user.id if user else None, user.password_hash if user else _nobody_hash())
+
+
+def believe(work: Work, claimed: Claim, right: bool, words: str = "") -> Opened | None:
+    """A new session when the password was `right` and nothing became of the account meanwhile; else None. `words` says
+    what device it is."""
+    user = work.session.get(User, claimed.user) if right and claimed.user else None
+    if user is None or not user.active or user.password_hash != claimed.password_hash:
         record_act(work, "session.refuse", "sign-in", "refused")
         return None
+    email, device = claimed.email, claimed.device
     verified = not is_asked(work, user)
     if verified:  # else the count goes on until the second step is done
         settle_sign_in(work, email, device)
     return Opened(open_session(work, user, verified=verified, device=words), verified)
 
 
-def _matches(user: User | None, password: str) -> bool:
+def _verifies(password_hash: str, password: str) -> bool:
     try:
-        return _hasher.verify(user.password_hash if user else _nobody_hash(), password)
+        return _hasher.verify(password_hash, password)
     except VerifyMismatchError:
         return False
 
@@ -132,7 +158,7 @@ def change_own_password(work: Work, user: User, sitting: UserSession, old: str, 
     Invalid says what is wrong with the new one. A wrong old one counts as a wrong code does: the fifth ends the
     session.
     """
-    if not _matches(user, old):
+    if not _verifies(user.password_hash, old):
         count_wrong(work, sitting)
         return False
     refuse_weak_password(new, user.email)

@@ -8,14 +8,15 @@ from journey.auth.access import Everyone
 from journey.auth.cookies import DEVICE, SESSION, clear_cookie, read_cookie, set_cookie
 from journey.auth.door import end_present_session, let_in
 from journey.auth.scope import list_studies
-from journey.auth.service import sign_in
+from journey.auth.service import Claim, believe, claim
 from journey.auth.sessions import HALF_LENGTH, device_words
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
-from journey.web.visit import UnitOfWork, Visit
+from journey.web.visit import FewAtATime, UnitOfWork, Visit, once
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+_slow = APIRouter(route_class=FewAtATime, include_in_schema=False)
 
 
 @dataclass(frozen=True)
@@ -45,27 +46,39 @@ def show_entrance(_visit: Everyone) -> Response:
     return redirect("/")
 
 
-@router.post("/sign-in")
+@_slow.post("/sign-in")
 def enter(visit: Everyone) -> Response:
-    """A session that was there is replaced; a half one goes on to the second step."""
+    """A session that was there is replaced; a half one goes on to the second step. No lock is held while the password
+    is looked at."""
     form = visit.form()
     email = form.figures("email", required=True, most=200)
     password = form.typed("password")
     if not password:
         form.refuse("password", _("Vul uw wachtwoord in."))
+    if not form.ok:
+        with visit.short_work():
+            return _sign_in_page(visit, form, status=422)
     known = read_cookie(visit.request, visit.house.settings, DEVICE)
-    words = device_words(visit.request.headers.get("user-agent", ""))
-    opened = sign_in(visit.work, email, password, device=known, words=words) if form.ok else None
-    if opened is None:
-        if form.ok:
-            form.refuse("email", _("Dit e-mailadres en wachtwoord horen niet bij elkaar."))
-        return _sign_in_page(visit, form, status=422)
-    if not opened.verified:
-        end_present_session(visit)
-        answer = redirect("/second-step")
-        set_cookie(answer, visit.house.settings, SESSION, opened.token, HALF_LENGTH)
+    with visit.short_work() as work:
+        claimed = claim(work, email, known)
+    right = claimed.holds(password)
+    with visit.short_work():
+        answer: Response = once(visit, lambda: _admit(visit, form, claimed, right))
         return answer
-    return let_in(visit, redirect("/"), opened.token, email)
+
+
+def _admit(visit: Visit, form: Form, claimed: Claim, right: bool) -> Response:
+    words = device_words(visit.request.headers.get("user-agent", ""))
+    opened = believe(visit.work, claimed, right, words)
+    if opened is None:
+        form.refuse("email", _("Dit e-mailadres en wachtwoord horen niet bij elkaar."))
+        return _sign_in_page(visit, form, status=422)
+    if opened.verified:
+        return let_in(visit, redirect("/"), opened.token, claimed.email)
+    end_present_session(visit)
+    answer = redirect("/second-step")
+    set_cookie(answer, visit.house.settings, SESSION, opened.token, HALF_LENGTH)
+    return answer
 
 
 @router.post("/sign-out")
@@ -80,3 +93,6 @@ def leave(visit: Everyone) -> Response:
 def _sign_in_page(visit: Visit, form: Form, status: int = 200) -> Response:
     logins = visit.request.app.state.demo_logins if visit.house.settings.env == "demo" else ()
     return render(visit, "auth/sign_in.html", SignInPage(form, logins), status=status)
+
+
+router.routes.extend(_slow.routes)

@@ -183,16 +183,19 @@ def serve(
     with plain_errors():
         settings = Settings()
     if "base_url" not in settings.model_fields_set and not settings.is_production:
-        settings = settings.model_copy(update={"base_url": f"http://{host}:{port}"})
+        settings = settings.model_copy(
+            update={"base_url": f"http://{f'[{host}]' if ':' in host else host}:{port}"}
+        )
     if workers > 1 and settings.database_url.startswith("sqlite"):
         typer.echo(
             "SQLite kan maar één proces tegelijk laten schrijven: gebruik --workers 1, of PostgreSQL.",
             err=True,
         )
         raise typer.Exit(2)
-    from journey.cli.running import refuse_unfit_database, serve_forever
+    from journey.cli.running import refuse_public_secrets, refuse_unfit_database, serve_forever
 
     with plain_errors():
+        refuse_public_secrets(settings, host)
         refuse_unfit_database(settings)
     serve_forever(settings, host, port, workers, with_worker=not no_worker)
 

@@ -8,6 +8,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypedDict
+from urllib.parse import urlsplit
 
 import typer
 import uvicorn
@@ -19,7 +20,7 @@ from journey.migrations import upgrade
 from journey.operations.version import refuse_unfit
 from journey.progress.summary import rebuild_missing
 from journey.rules.errors import Invalid
-from journey.settings import Settings
+from journey.settings import Settings, is_here
 from journey.web.metrics import SHARED
 from journey.work import House
 
@@ -31,6 +32,7 @@ class ServerOptions(TypedDict):
     access_log: bool
     log_config: None
     ws: Literal["none"]
+    http: str
     server_header: bool
     forwarded_allow_ips: str
     timeout_graceful_shutdown: int
@@ -59,6 +61,7 @@ def server_options(settings: Settings) -> ServerOptions:
         access_log=False,
         log_config=None,
         ws="none",
+        http="journey.web.connections:BoundedHttp",
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE_SECONDS,
@@ -153,6 +156,17 @@ def serve_demo(db: Path | None, port: int, today: date | None) -> None:
 def _shown_database(settings: Settings) -> str:
     """Without a password."""
     return make_url(settings.database_url).render_as_string()
+
+
+def refuse_public_secrets(settings: Settings, host: str) -> None:
+    """Invalid where others than this machine could reach an installation of which everybody knows the keys."""
+    reachable = not (is_here(host) and is_here(urlsplit(settings.base_url).hostname))
+    if settings.env == "development" and settings.has_public_secrets and reachable:
+        raise Invalid(
+            "JOURNEY_ENV is development en de sleutels zijn die uit de broncode, die iedereen kent. Anderen kunnen dit "
+            "adres bereiken: zet JOURNEY_ENV=production met eigen JOURNEY_SECRET_KEY en JOURNEY_ENCRYPTION_KEYS, of "
+            "gebruik --host 127.0.0.1."
+        )
 
 
 def refuse_unfit_database(settings: Settings) -> None:

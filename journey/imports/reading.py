@@ -1,6 +1,6 @@
 """A file as rows of cells, whatever program saved it; what was assumed on the way is said in `notes`.
 
-Sizes are limited before anything is unpacked.
+The cells come from a process of its own (`journey.imports.apart`); sizes are limited before anything is unpacked.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from journey.imports.apart import read_apart
 from journey.imports.limits import LARGEST_FILE, LONGEST_CELL
-from journey.imports.text_file import SEPARATORS, read_text
-from journey.imports.workbook import Cell, Line, is_workbook, read_workbook
+from journey.imports.text_file import SEPARATORS
+from journey.imports.workbook import Cell, Line
 from journey.rules.errors import Invalid
 from journey.rules.signs import line as one_line
 from journey.web.i18n import gettext as _
@@ -49,8 +50,7 @@ def read_sheet(
         raise Invalid("Dit bestand is leeg.", field="file")
     if len(content) > LARGEST_FILE:
         raise Invalid("Dit bestand is groter dan 20 MB. Deel het op.", field="file")
-    lines: Sequence[Line]
-    lines, notes = read_workbook(content) if is_workbook(content) else read_text(content, separator)
+    lines, notes = read_apart(content, separator)
     return _sheet(lines, notes, knows)
 
 

@@ -40,12 +40,14 @@ from journey.web.filters import number
 from journey.web.forms import Form, said
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
-from journey.web.visit import UnitOfWork, Visit
+from journey.web.visit import LongRead, UnitOfWork, Visit
 from journey.work import Actor, House
 
 log = logging.getLogger("journey.imports")
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+# Reading a large file takes long, and writes nothing in the database.
+_reading = APIRouter(route_class=LongRead, include_in_schema=False)
 
 Importer = Annotated[Visit, Depends(only(RESEARCHER, LEAD, ADMIN))]
 
@@ -102,7 +104,7 @@ def show_import(visit: Importer, study: str) -> Response:
     return _form(visit, found, Form({"content": _contents(visit, found)[0]}))
 
 
-@router.post("/studies/{study}/import")
+@_reading.post("/studies/{study}/import")
 def take_file(visit: Importer, study: str) -> Response:
     """Keep the file for the preview; a file that cannot be read at all is said at once."""
     found = get_study(visit.work, study)
@@ -290,3 +292,6 @@ def _download(content: bytes, media_type: str, name: str) -> Response:
     return Response(
         content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
+
+
+router.routes.extend(_reading.routes)

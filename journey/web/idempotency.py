@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import bindparam, delete, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import select
+from sqlmodel import func, select
 
 from journey.models import Replay
 from journey.models.base import metadata
@@ -27,6 +27,7 @@ from journey.work import NOBODY, Work
 
 FORGOTTEN = 410
 LONGEST_KEY = 200
+MOST_OF_A_VISITOR = 200
 KEPT_HEADERS = ("content-type", "location", "hx-redirect", "hx-trigger")
 
 _table = metadata.tables["replay"]
@@ -66,6 +67,13 @@ def replayed(work: Work, key: str, path: str, body: bytes) -> Response | int:
         raise Conflict("Dit verzoek is al gedaan. Het antwoord bestaat niet meer.")
     content = work.vault.open(row.body, f"replay:{row.id}:body")
     return Response(content, status_code=row.status, headers=json.loads(row.headers))
+
+
+def has_room(work: Work, key: str, path: str) -> bool:
+    """Whether who has no account may still use this key here: no stranger fills the table."""
+    scope = _scope(work, path)
+    kept = select(func.count()).select_from(Replay).where(Replay.scope == scope)
+    return work.session.exec(kept).one() < MOST_OF_A_VISITOR or _find(work, scope, key) is not None
 
 
 def remember(work: Work, row_id: int, answer: Any, status: int) -> Response:

@@ -7,10 +7,10 @@ asks, never a name. The number comes back in `X-Request-ID`, and stands in the a
 import logging
 from time import perf_counter
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from journey.logs import HEADER, facts, numbered, request_number
+from journey.logs import HEADER, facts, new_number, numbered
 from journey.web.metrics import RequestMetrics
 
 log = logging.getLogger("journey.request")
@@ -31,7 +31,7 @@ class RequestLine:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        number = request_number(Headers(scope=scope).get(HEADER))
+        number = new_number()  # never one that came along: a visitor could take that of somebody else
         scope.setdefault("state", {})["number"] = number
         begun, status = perf_counter(), 500
 

@@ -7,12 +7,14 @@ the route class of every room, opens the unit of work around the view and commit
 import functools
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
@@ -22,7 +24,7 @@ from journey.rules.wording import msgid
 from journey.web.forms import Form
 from journey.web.i18n import RIGHT_TO_LEFT, language, use_language
 from journey.web.i18n import gettext as _
-from journey.web.idempotency import remember, replayed
+from journey.web.idempotency import has_room, remember, replayed
 from journey.web.spoken import recordings_address
 from journey.web.taps import ASKED, asked_at, is_same_tap
 from journey.work import NOBODY, Actor, House, Work
@@ -92,6 +94,16 @@ class Visit:
         if self._work is None:
             raise RuntimeError("the unit of work is open only while the view runs")
         return self._work
+
+    @contextmanager
+    def short_work(self) -> Iterator[Work]:
+        """A unit of work of its own, for a view that is in none."""
+        with self.house.work(self.actor or NOBODY, origin=self.origin) as work:
+            self._work, self.is_running = work, True
+            try:
+                yield work
+            finally:
+                self._work, self.is_running = None, False
 
     @property
     def path(self) -> str:
@@ -252,6 +264,26 @@ class UnitOfWork(APIRoute):
         return True
 
 
+class FewAtATime(APIRoute):
+    """For a view that computes for long by design, such as looking at a password: it opens its own short units of work
+    and runs in threads of its own, a few at a time, so that a crowd at the door keeps nobody inside waiting. Those who
+    wait for their turn hold no thread.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, _few_at_a_time(endpoint), **options)
+
+
+def _few_at_a_time(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(endpoint)
+    async def run(*, visit: Visit, **arguments: Any) -> Any:
+        limiter: CapacityLimiter = visit.request.app.state.few
+        call = functools.partial(endpoint, visit=visit, **arguments)
+        return await to_thread.run_sync(call, limiter=limiter)
+
+    return run
+
+
 class LongRead(APIRoute):
     """For a POST that reads for long and then writes a line in a short unit of work of its own (`visit.house.work`): on
     SQLite the one lock of all writers is not held while it reads. It keeps no answer for a retry.
@@ -271,32 +303,10 @@ def _reading(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _answer(
-    visit: Visit,
+def _in_unit_of_work(
     endpoint: Callable[..., Any],
-    arguments: dict[str, Any],
     status: int,
     may_answer_again: Callable[[Visit, dict[str, Any]], bool],
-) -> Any:
-    """What the view says, or said before when this request is a retry."""
-    if visit.request.method in SAFE_METHODS or not visit.idempotency_key:
-        return endpoint(**arguments)
-    first: Response | int | Conflict
-    try:
-        first = replayed(visit.work, visit.idempotency_key, visit.path, visit.body)
-    except Conflict as used:
-        first = used
-    if isinstance(first, int):
-        return remember(visit.work, first, endpoint(**arguments), status)
-    if not may_answer_again(visit, arguments):
-        return endpoint(**arguments)
-    if isinstance(first, Conflict):
-        raise first
-    return first
-
-
-def _in_unit_of_work(
-    endpoint: Callable[..., Any], status: int, may_answer_again: Callable[[Visit, dict[str, Any]], bool]
 ) -> Callable[..., Any]:
     @functools.wraps(endpoint)
     def run(**arguments: Any) -> Any:
@@ -308,8 +318,36 @@ def _in_unit_of_work(
         with visit.house.work(actor, write=write, origin=visit.origin) as work:
             visit._work, visit.is_running = work, True
             try:
-                return _answer(visit, endpoint, arguments, status, may_answer_again)
+                if not write:
+                    return endpoint(**arguments)
+                return once(
+                    visit, lambda: endpoint(**arguments), status, lambda: may_answer_again(visit, arguments)
+                )
             finally:
                 visit.is_running = False
 
     return run
+
+
+def once(
+    visit: Visit,
+    act: Callable[[], Any],
+    status: int = 200,
+    may_answer_again: Callable[[], bool] = lambda: True,
+) -> Any:
+    """Act within the present unit of work, or give the first answer again to a repeated post."""
+    work, key = visit.work, visit.idempotency_key
+    if not key or (visit.actor is None and not has_room(work, key, visit.path)):
+        return act()
+    first: Response | int | Conflict
+    try:
+        first = replayed(work, key, visit.path, visit.body)
+    except Conflict as used:
+        first = used
+    if isinstance(first, int):
+        return remember(work, first, act(), status)
+    if not may_answer_again():
+        return act()
+    if isinstance(first, Conflict):
+        raise first
+    return first

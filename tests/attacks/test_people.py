@@ -14,6 +14,7 @@ from journey.models import Link, Participant, Rating, Replay, User, UserSession
 from journey.portal.letters import ALPHABET
 from journey.portal.service import create_link
 from journey.settings import Settings
+from journey.web import idempotency
 from tests.outbox.fake_twilio import SECRET, signed, twilio_settings
 from tests.support.build import PASSWORD, csrf_of, sign_in, token_headers
 from tests.support.desk import OTHER, STUDY, Desk
@@ -95,14 +96,52 @@ def test_a_link_cannot_be_guessed_from_another(desk: Desk) -> None:
     assert min(len(link) for link in links) * 5.95 >= 128
 
 
+def at(desk: Desk, origin: str) -> PageClient:
+    """A visitor of another network."""
+    return PageClient(desk.app, base_url=desk.house.settings.base_url, client=(origin, 50000))
+
+
 @pytest.mark.usefixtures("still_clock")
 def test_guessing_codes_stops_for_an_origin_and_for_a_beginning(desk: Desk, client: PageClient) -> None:
     answers = [client.post("/code", data={"code": "A" + ALPHABET[n] * 7}).status_code for n in range(11)]
     assert answers == [422] * 10 + [429]
-    assert (
-        client.post("/code", data={"code": "ACDEFGHJ"}, headers={"X-Forwarded-For": "10.0.0.9"}).status_code
-        == 429
-    )
+    for n in range(10):
+        at(desk, f"10.0.1.{n}").post("/code", data={"code": "CD" + ALPHABET[n] * 6})
+    # From another network the first wrong one is only wrong; from the second on it is guessing at that beginning.
+    elsewhere = [
+        at(desk, "10.0.0.9").post("/code", data={"code": f"CDEFGHJ{sign}"}).status_code for sign in "KM"
+    ]
+    assert elsewhere == [422, 429]
+
+
+def test_all_addresses_of_one_network_are_one_guesser(desk: Desk) -> None:
+    answers = [
+        at(desk, f"2001:db8:0:7::{n:x}").post("/code", data={"code": ALPHABET[n] * 8}).status_code
+        for n in range(11)
+    ]
+    assert answers == [422] * 10 + [429]
+
+
+def test_guessing_by_others_keeps_nobody_with_a_right_code_out(desk: Desk, client: PageClient) -> None:
+    code = desk.enrol()
+    with desk.work() as work:
+        typed = create_link(work, desk.person(work, code)).letter_code
+    for n in range(12):
+        client.post("/code", data={"code": typed[:2] + ALPHABET[n] * 6})
+    assert client.post("/code", data={"code": typed}, follow_redirects=False).status_code == 429
+    right = at(desk, "10.0.0.9").post("/code", data={"code": typed}, follow_redirects=False)
+    assert right.status_code == 303
+
+
+def test_who_has_no_account_fills_no_table_of_kept_answers(
+    desk: Desk, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "MOST_OF_A_VISITOR", 3)
+    for n in range(5):
+        client.post("/check", data={"what": "0612345678"}, headers={"Idempotency-Key": f"k{n}"})
+        client.post("/code", data={"code": "ACDEFGHJ"}, headers={"Idempotency-Key": f"k{n}"})
+    with desk.work() as work:
+        assert len(work.session.exec(select(Replay)).all()) == 3
 
 
 def test_a_link_opens_no_page_of_staff(desk: Desk, client: PageClient) -> None:

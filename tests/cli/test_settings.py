@@ -5,9 +5,12 @@ import base64
 import pytest
 from typer.testing import CliRunner
 
+from journey.cli import running
 from journey.cli.main import app
 from journey.settings import read_base_url, read_key_ring
 from journey.vault import Vault
+
+ANYWHERE = "0.0.0.0"  # noqa: S104
 
 GOOD = {
     "JOURNEY_ENV": "production",
@@ -41,6 +44,7 @@ GOOD = {
         ("JOURNEY_TODAY", "yesterday"),
         ("JOURNEY_ENV", "staging"),
         ("JOURNEY_TWILIO_AUTH_TOKEN", ""),
+        ("JOURNEY_TWILIO_API_URL", "http://sms.example.org"),
         ("JOURNEY_DATABASE_URL", "mysql://somewhere/journey"),
         ("JOURNEY_DATABASE_URL", "journey.db"),
     ],
@@ -80,3 +84,47 @@ def test_a_key_needs_no_id(key: str) -> None:
 
 def test_a_key_with_an_id_keeps_it() -> None:
     assert list(read_key_ring(GOOD["JOURNEY_ENCRYPTION_KEYS"])) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("host", "more"),
+    [
+        (ANYWHERE, {}),
+        ("::", {}),
+        ("192.0.2.7", {}),
+        ("127.0.0.1", {"JOURNEY_BASE_URL": "https://journey.example.nl"}),
+        (ANYWHERE, {"JOURNEY_SECRET_KEY": "a-secret-of-this-installation-only"}),
+        (ANYWHERE, {"JOURNEY_ENV": "development"}),
+    ],
+)
+def test_with_the_keys_of_the_source_it_is_served_to_this_machine_only(
+    host: str, more: dict[str, str]
+) -> None:
+    done = CliRunner(env=more).invoke(app, ["serve", "--host", host, "--port", "8999"])
+    assert done.exit_code == 2
+    assert "JOURNEY_ENV" in done.output
+
+
+@pytest.mark.parametrize(
+    ("host", "more"),
+    [
+        ("127.0.0.1", {}),
+        ("::1", {}),
+        ("localhost", {}),
+        (ANYWHERE, {"JOURNEY_ENV": "demo"}),
+        (
+            ANYWHERE,
+            {"JOURNEY_SECRET_KEY": "own" * 9, "JOURNEY_ENCRYPTION_KEYS": GOOD["JOURNEY_ENCRYPTION_KEYS"]},
+        ),
+    ],
+)
+def test_to_this_machine_or_with_own_keys_it_is_served(
+    host: str, more: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[str] = []
+    monkeypatch.setattr(running, "refuse_unfit_database", lambda _settings: None)
+    monkeypatch.setattr(
+        running, "serve_forever", lambda _settings, host, *_rest, **_more: served.append(host)
+    )
+    done = CliRunner(env=more).invoke(app, ["serve", "--host", host])
+    assert (done.exit_code, served) == (0, [host])

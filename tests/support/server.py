@@ -11,6 +11,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from journey.web.connections import BoundedHttp
+
 
 @contextmanager
 def served(make_app: Callable[[str], ASGIApp]) -> Iterator[str]:
@@ -19,7 +21,11 @@ def served(make_app: Callable[[str], ASGIApp]) -> Iterator[str]:
         listener.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         config = uvicorn.Config(
-            make_app(address), log_level="warning", access_log=False, timeout_graceful_shutdown=3
+            make_app(address),
+            log_level="warning",
+            access_log=False,
+            http=BoundedHttp,
+            timeout_graceful_shutdown=3,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
