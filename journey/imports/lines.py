@@ -29,7 +29,9 @@ MOST_TEXT: Final = 80_000_000  # signs of all cells together: one shared text ma
 CHUNK: Final = 1 << 20
 OVERLAP: Final = 400
 # Cells that hold something; what is only coloured takes no room.
-FILLED: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]{0,200}?\br\s*=\s*["']([A-Za-z]{1,4})(\d{1,8})["'][^>]{0,100}(?<!/)>""")
+FILLED: Final = re.compile(
+    rb"""<(?:\w+:)?c\s[^>]{0,200}?\br\s*=\s*["']([A-Za-z]{1,4})(\d{1,8})["'][^>]{0,100}(?<!/)>"""
+)
 RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
