@@ -58,6 +58,7 @@ def _read(connection: Connection) -> tuple[tuple[Table, list[dict[str, Any]]], .
     found = (
         (table, [dict(row) for row in connection.execute(select(table)).mappings()])
         for table in metadata.sorted_tables
+        if table.name != "installation"  # every database is made with its own
     )
     return tuple((table, rows) for table, rows in found if rows)
 
