@@ -14,7 +14,7 @@ from journey.call.times import recent_days
 from journey.clock import local_day
 from journey.consent.queries import find_consent
 from journey.models import Attempt, Call, Participant, Progress, Rating, Study, User, stored_id
-from journey.outbox.queries import ShownReply, list_replies
+from journey.outbox.queries import ShownReply, list_waiting
 from journey.participant.handover import Card, find_card
 from journey.participant.phones import shown_number
 from journey.participant.queries import GONE, OpenContact, find_contact, get_journey, list_sharing
@@ -210,7 +210,7 @@ def build_screen(work: Work, call: Call) -> Screen:
         around=build_around(work, call, person, definition, ratings, local_day(last.at) if last else None),
         agreement=describe_agreement(work, call, person, study, stored_times),
         sent=count_sent(work, person),
-        texts=list_replies(work, person),
+        texts=list_waiting(work, person),
     )
 
 

@@ -36,7 +36,7 @@ from journey.call.service import close_with_interview
 from journey.call.times import calling_days
 from journey.call.wording import calling_hours_notice
 from journey.models import Attempt, Call, Participant, stored_id
-from journey.outbox.queries import list_replies
+from journey.outbox.queries import list_waiting
 from journey.participant.queries import refuse_if_gone
 from journey.participant.tasks import list_own_tasks
 from journey.rating.queries import find_closing_interview
@@ -130,7 +130,7 @@ def _show_list(visit: Visit, sought: str = "", found: list[Found] | None = None)
         found=found,
         tasks=list_own_tasks(work),
         help_signals=count_own_signals(work),
-        texts=[one for one in list_replies(work) if one.code],
+        texts=list_waiting(work),
     )
     return render(visit, "call/list.html", page)
 

@@ -15,6 +15,7 @@ from journey.rules.roles import LEAD
 from journey.work import Work
 
 MOST = 200
+GONE = ("stopped", "erased")
 PRESSING = ("distress", "refuse", "wrong_number")
 
 
@@ -63,16 +64,31 @@ def get_message(work: Work, message_id: int) -> ShownMessage:
     return _shown(work, row, _codes(work, {row.participant_id})[row.participant_id])
 
 
-def list_replies(work: Work, participant: Participant | None = None) -> list[ShownReply]:
-    """Unread replies of one's own people (or of one of them), what presses first, then oldest first; those of unknown
-    numbers are for the lead."""
-    statement = own_people(work, select(Reply).join(Participant)).where(_waits())
-    if participant is not None:
-        statement = statement.where(Reply.participant_id == participant.id)
-    rows = list(work.session.exec(statement.order_by(col(Reply.id)).limit(MOST)).all())
-    if participant is None and _sees_unknown(work):
+def list_replies(work: Work) -> list[ShownReply]:
+    """Unread replies of one's own people, what presses first, then oldest first; those of unknown numbers are for the
+    lead."""
+    rows = _unread(work, _waits())
+    if _sees_unknown(work):
         unknown = select(Reply).where(col(Reply.participant_id).is_(None), col(Reply.read_at).is_(None))
         rows += work.session.exec(unknown.order_by(col(Reply.id)).limit(MOST)).all()
+    return _shown_replies(work, rows)
+
+
+def list_waiting(work: Work, participant: Participant | None = None) -> list[ShownReply]:
+    """The same of people who take part (or of one of them), for the pages where they are called: with who stopped there
+    is nothing left to do but to read."""
+    conditions = [_waits(), col(Participant.state).not_in(GONE)]
+    if participant is not None:
+        conditions.append(col(Participant.id) == participant.id)
+    return _shown_replies(work, _unread(work, *conditions))
+
+
+def _unread(work: Work, *conditions: Any) -> list[Reply]:
+    statement = own_people(work, select(Reply).join(Participant)).where(*conditions)
+    return list(work.session.exec(statement.order_by(col(Reply.id)).limit(MOST)).all())
+
+
+def _shown_replies(work: Work, rows: list[Reply]) -> list[ShownReply]:
     codes = _codes(work, {row.participant_id for row in rows if row.participant_id is not None})
     shown = [show_reply(work, row, codes.get(row.participant_id or 0)) for row in rows]
     return sorted(shown, key=lambda one: not one.is_pressing)
@@ -86,7 +102,7 @@ def count_replies(work: Work) -> int:
 
 def _waits() -> Any:
     """Not read yet; a refusal of who stopped since was dealt with by that."""
-    done = and_(Reply.meaning == "refuse", col(Participant.state).in_(("stopped", "erased")))
+    done = and_(Reply.meaning == "refuse", col(Participant.state).in_(GONE))
     return and_(col(Reply.read_at).is_(None), ~done)
 
 

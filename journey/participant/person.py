@@ -32,7 +32,7 @@ from journey.models import (
 from journey.models.base import Recorded
 from journey.outbox.agreed import agrees_to
 from journey.outbox.overview import MessageLine, list_of_person
-from journey.outbox.queries import ShownReply, list_replies
+from journey.outbox.queries import ShownReply, list_waiting
 from journey.outbox.wording import occasion_words, state_words
 from journey.participant.handover import HandOverLine, list_hand_overs, may_hand_over
 from journey.participant.letters import find_due_letter, list_letters
@@ -280,7 +280,7 @@ def get_person_view(work: Work, participant: Participant) -> PersonView:
         letters=tuple(list_letters(work, participant)),
         letter_due=find_due_letter(work, participant) is not None,
         messages=list_of_person(work, participant),
-        texts=tuple(list_replies(work, participant)),
+        texts=tuple(list_waiting(work, participant)),
         held_at=participant.held_at,
         sent=count_sent(work, participant),
     )

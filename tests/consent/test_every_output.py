@@ -60,6 +60,7 @@ GONE = {
     "/studies/{study}/quotes/{rating}": {"from_step": 404, "erase": 404},
     "/calls/{call_id}": {"erase": 404},
     "/messages/{message_id}": {"erase": 404},
+    "/messages/replies/{reply_id}": {"erase": 404},
     "/participants/{code}/steps/{step}": {"erase": 404},
     "/participants/{code}/timeline": {"erase": 404},
 }
@@ -330,7 +331,8 @@ def test_a_stop_holds_on_every_output(seen: Seen, label: str) -> None:
         assert (places - SOME if level in kept_by else places) == (kept if level in kept_by else set())
     erased = level == "erase"
     assert seen.places(label, "text") == (set() if erased else {f"lead /messages/{{message_id}} of {label}"})
-    assert seen.places(label, "reply") == (set() if erased else {"lead /messages"})
+    own = f"lead /messages/replies/{{reply_id}} of {label}"
+    assert seen.places(label, "reply") == (set() if erased else {"lead /messages", own})
     among_others = {place for place in seen.places(label, "code") if not place.endswith(f" of {label}")}
     assert among_others == (TRAIL if erased else LISTED | ANSWERS)
 
