@@ -49,6 +49,7 @@ from journey.portal import (
     changed_views,
     check_views,
     letter_views,
+    lost,
     public,
     say_views,
     staff_views,
@@ -211,6 +212,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         https=house.settings.base_url.startswith("https://"),
         style_hashes=tuple(inline_style_hash(path) for path in INLINE_STYLES),
     )
+    app.state.meet_stranger = lost.meet_stranger
     errors.install(app)
     openapi.install(app)
     for room in ROOMS:

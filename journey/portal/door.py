@@ -7,6 +7,7 @@ from fastapi import Response
 
 from journey.models import Participant
 from journey.portal.languages import choose
+from journey.portal.lost import mend
 from journey.portal.pages import Address, Frame, PlainPage, Reader
 from journey.portal.queries import find_person
 from journey.portal.service import as_participant
@@ -56,7 +57,10 @@ def asked_language(visit: Visit) -> str:
 
 
 def closed_door(visit: Visit) -> Response:
-    """The same kind page for an unknown, expired or revoked link and for who stopped: it tells nothing of anyone."""
+    """The same kind page for an unknown, expired or revoked link and for who stopped: it tells nothing of anyone. A
+    link with something stuck to it leads on to itself."""
+    if mended := mend(visit):
+        return mended
     visit.speak(choose(visit.work, asked_language(visit)))
     address = Address("", asked_language(visit))
     frame = Frame.of_nobody(visit.work, address.languages(visit.work))

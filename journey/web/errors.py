@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from journey.db import is_passing
@@ -52,6 +53,7 @@ class ErrorPage:
     message: str
     status: int
     number: str = ""  # of the request, on the page of a fault of ours: who tells us of it can name it
+    frame: Any = None  # for who has no account: who asks and whom to call, as far as it can be known
 
 
 class SignInNeeded(DomainError):
@@ -71,6 +73,10 @@ def _is_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
+def _is_part(request: Request) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
 def _readable(text: str) -> str:
     """A name as it was sent may hold half a character, which no answer can."""
     return text.encode(errors="replace").decode()
@@ -85,8 +91,17 @@ def speak_as_before(request: Request) -> Visit:
     return visit
 
 
-def answer(request: Request, status: int, detail: str, **more: Any) -> Response:
-    """`detail` is a sentence to translate, or one that was translated already."""
+async def meet(request: Request, status: int) -> Any:
+    """What the room of participants has for who has no account: its frame, or another address; None for others."""
+    if status >= 500 or _is_api(request) or _is_part(request):
+        return None
+    return await run_in_threadpool(request.app.state.meet_stranger, request, status)
+
+
+def answer(request: Request, status: int, detail: str, frame: Any = None, **more: Any) -> Response:
+    """`detail` is a sentence to translate, or one that was translated already; `frame` comes from `meet`."""
+    if isinstance(frame, Response):
+        return frame
     visit = speak_as_before(request)
     title = _(TITLES.get(status, TITLES[400 if status < 500 else 500]))
     if _is_api(request):
@@ -94,8 +109,9 @@ def answer(request: Request, status: int, detail: str, **more: Any) -> Response:
     if visit.is_htmx:
         template = "error/_message.html"
     else:
-        template = "error/participant.html" if visit.path.startswith(PARTICIPANT_PAGES) else "error/page.html"
-    page = ErrorPage(title, _(detail), status, current_request() if status >= 500 else "")
+        is_theirs = frame or visit.path.startswith(PARTICIPANT_PAGES)
+        template = "error/participant.html" if is_theirs else "error/page.html"
+    page = ErrorPage(title, _(detail), status, current_request() if status >= 500 else "", frame)
     return render(visit, template, page, status=status)
 
 
@@ -109,19 +125,19 @@ def _field(error: dict[str, Any]) -> str:
 def install(app: FastAPI) -> None:
     @app.exception_handler(DomainError)
     async def refused(request: Request, refusal: DomainError) -> Response:
-        speak_as_before(request)  # before its sentence is put into words
         # A part of a page says that one was signed out; the sign-in page inside it would help nobody.
-        is_part = request.headers.get("HX-Request") == "true"
-        if isinstance(refusal, SignInNeeded) and not _is_api(request) and not is_part:
+        if isinstance(refusal, SignInNeeded) and not _is_api(request) and not _is_part(request):
             return redirect("/")
+        frame = await meet(request, refusal.status)
+        speak_as_before(request)  # before its sentence is put into words
         fields = {"errors": [{"field": refusal.field, "message": said(refusal)}]} if refusal.field else {}
-        return answer(request, refusal.status, said(refusal), **fields)
+        return answer(request, refusal.status, said(refusal), frame, **fields)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, wrong: RequestValidationError) -> Response:
         if not _is_api(request):
             status = 404 if all(error["loc"][0] == "path" for error in wrong.errors()) else 400
-            return answer(request, status, SENTENCES[status])
+            return answer(request, status, SENTENCES[status], await meet(request, status))
         sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if request.method not in SAFE_METHODS and sent and not sent.endswith(("/json", "+json")):
             return answer(request, 415, JSON_ONLY)
@@ -131,7 +147,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, fault: HTTPException) -> Response:
-        page = answer(request, fault.status_code, SENTENCES.get(fault.status_code, str(fault.detail)))
+        frame = await meet(request, fault.status_code)
+        page = answer(request, fault.status_code, SENTENCES.get(fault.status_code, str(fault.detail)), frame)
         page.headers.update(fault.headers or {})
         return page
 
