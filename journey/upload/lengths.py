@@ -10,6 +10,21 @@ RATES: Final = (
     (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 )
+ADTS_RATES: Final = (
+    96_000,
+    88_200,
+    64_000,
+    48_000,
+    44_100,
+    32_000,
+    24_000,
+    22_050,
+    16_000,
+    12_000,
+    11_025,
+    8_000,
+    7_350,
+)
 WEBM_CLUSTER: Final = b"\x1f\x43\xb6\x75"
 MP4_HEADER: Final = re.compile(rb"mvhd([\x00\x01])...", re.DOTALL)
 
@@ -75,10 +90,23 @@ def _wav(content: bytes) -> float | None:
     return len(content) / int.from_bytes(content[at + 16 : at + 20], "little")
 
 
+def _aac(content: bytes) -> float | None:
+    """1024 samples a frame; each frame of ADTS tells how long it is."""
+    rate = ADTS_RATES[content[2] >> 2 & 0x0F]
+    at = frames = 0
+    while at + 7 <= len(content) and content[at] == 0xFF:
+        size = (content[at + 3] & 3) << 11 | content[at + 4] << 3 | content[at + 5] >> 5
+        if size < 7:
+            return None
+        at, frames = at + size, frames + 1
+    return frames * 1024 / rate
+
+
 READERS: Final[dict[str, Callable[[bytes], float | None]]] = {
     "audio/webm": _webm,
     "audio/ogg": _ogg,
     "audio/mp4": _mp4,
     "audio/mpeg": _mp3,
     "audio/wav": _wav,
+    "audio/aac": _aac,
 }

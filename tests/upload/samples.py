@@ -73,3 +73,31 @@ def opened(content: bytes) -> Image.Image:
 
 def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def aac(seconds: int = 20) -> bytes:
+    """ADTS at 44.1 kHz, as recorders of older phones make; every frame is 100 bytes."""
+    frame = b"\xff\xf1\x50\x80" + bytes([100 >> 3, (100 & 7) << 5 | 0x1F, 0xFC]) + b"\0" * 93
+    return frame * round(seconds * 44_100 / 1024)
+
+
+def amr() -> bytes:
+    return b"#!AMR\n" + b"\x3c" + b"\0" * 31
+
+
+def three_gp(codec: bytes = b"samr") -> bytes:
+    described = b"\0\0\0\x45stsd" + b"\0" * 7 + b"\x01" + b"\0\0\0\x35" + codec + b"\0" * 40
+    return struct.pack(">I", 24) + b"ftyp3gp4\0\0\0\0isom3gp4" + b"\0\0\0\x6cmoov" + described
+
+
+def letter() -> Image.Image:
+    """A picture with something on it."""
+    paper = Image.new("RGB", (120, 80), "white")
+    paper.paste((20, 60, 160), (20, 20, 80, 60))
+    return paper
+
+
+def saved(image: Image.Image, kind: str, **options: object) -> bytes:
+    made = io.BytesIO()
+    image.save(made, kind, **options)
+    return made.getvalue()

@@ -7,7 +7,7 @@ import pytest
 from journey.rules.errors import Invalid
 from journey.upload.kinds import read_photo_kind, read_voice_type
 from journey.upload.lengths import find_seconds
-from tests.upload.samples import mp3, mp4, ogg, photo, wav, webm
+from tests.upload.samples import aac, amr, mp3, mp4, ogg, photo, three_gp, wav, webm
 
 SOUNDS = {
     "audio/webm": webm,
@@ -15,6 +15,7 @@ SOUNDS = {
     "audio/mp4": mp4,
     "audio/mpeg": mp3,
     "audio/wav": wav,
+    "audio/aac": aac,
 }
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 
@@ -54,7 +55,7 @@ def test_a_photo_is_known_by_its_bytes(kind: str) -> None:
         b"MZ" + b"\0" * 60,
         webm(codec=b"V_VP8"),
         mp4(handler=b"vide"),
-        b"\xff\xf1\x50\x80" + b"\0" * 40,
+        b"\xff\xf1\x34\x80" + b"\0" * 40,
     ],
 )
 def test_what_is_neither_is_refused(content: bytes) -> None:
@@ -67,3 +68,19 @@ def test_what_is_neither_is_refused(content: bytes) -> None:
 def test_a_photo_that_only_an_iphone_opens_gets_a_way_out() -> None:
     with pytest.raises(Invalid, match="schermafdruk"):
         read_photo_kind(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+
+
+@pytest.mark.parametrize("content", [amr(), b"#!AMR-WB\n" + b"\0" * 40, three_gp(), three_gp(b"sawb")])
+def test_a_recording_that_nobody_could_play_is_refused_with_what_to_do(content: bytes) -> None:
+    with pytest.raises(Invalid, match=r"AMR.*mp3 of m4a"):
+        read_voice_type(content)
+
+
+def test_a_recording_of_an_older_phone_that_can_be_played_is_kept() -> None:
+    assert read_voice_type(three_gp(b"mp4a")) == "audio/mp4"
+
+
+@pytest.mark.parametrize("content", [webm(codec=b"V_VP8"), mp4(handler=b"vide")])
+def test_a_film_is_called_a_film(content: bytes) -> None:
+    with pytest.raises(Invalid, match="filmpje"):
+        read_voice_type(content)

@@ -7,11 +7,11 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from journey.rules.errors import Invalid
 from journey.upload.photos import remake_photo
-from tests.upload.samples import opened, photo, photo_from_a_phone
+from tests.upload.samples import letter, opened, photo, photo_from_a_phone, saved
 
 
 def test_place_time_and_camera_are_gone() -> None:
@@ -80,3 +80,57 @@ def _bomb(side: int) -> bytes:
         + chunk(b"IDAT", zlib.compress(b"\0" * 9))
         + chunk(b"IEND", b"")
     )
+
+
+def with_alpha(alpha: int) -> Image.Image:
+    clear = letter().convert("RGBA")
+    clear.putalpha(alpha)
+    return clear
+
+
+ODD = {
+    "greys of sixteen bits": lambda: saved(
+        letter().convert("L").convert("I").point(lambda grey: grey * 257).convert("I;16"), "PNG"
+    ),
+    "black and white": lambda: saved(letter().convert("1"), "PNG"),
+    "colours for print": lambda: saved(letter().convert("CMYK"), "JPEG"),
+    "a palette": lambda: saved(letter().quantize(8), "PNG"),
+    "grey with a mask": lambda: saved(with_alpha(255).convert("LA"), "PNG"),
+    "two pictures in one": lambda: saved(letter(), "MPO", save_all=True, append_images=[letter()]),
+    "without loss": lambda: saved(letter(), "WEBP", lossless=True),
+}
+
+
+@pytest.mark.parametrize("name", list(ODD))
+def test_what_scanners_and_phones_make_is_kept_as_it_was(name: str) -> None:
+    made = opened(remake_photo(ODD[name]())).convert("L")
+    apart = ImageStat.Stat(ImageChops.difference(made, letter().convert("L"))).mean[0]
+    assert apart < 8 or name == "black and white"
+    assert made.getpixel((100, 70)) > 240 and made.getpixel((50, 40)) < 110  # type: ignore[operator]
+
+
+def test_white_ink_on_nothing_is_seen_on_black() -> None:
+    ink = Image.new("RGBA", (60, 40), (255, 255, 255, 0))
+    ink.paste((255, 255, 255, 255), (10, 10, 30, 30))
+    made = opened(remake_photo(saved(ink, "PNG")))
+    assert made.getpixel((20, 20)) > (240, 240, 240)  # type: ignore[operator]
+    assert made.getpixel((50, 35)) < (15, 15, 15)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_what_cannot_be_seen_is_refused_and_not_uncovered(kind: str) -> None:
+    with pytest.raises(Invalid, match="zien wij niets"):
+        remake_photo(saved(with_alpha(0), kind, lossless=True, exact=True))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_of_a_moving_photo_not_only_the_first_picture_is_kept(kind: str) -> None:
+    first = Image.new("RGB", (120, 80), "white")
+    with pytest.raises(Invalid, match="beweegt"):
+        remake_photo(saved(first, kind, save_all=True, append_images=[letter()], duration=100))
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "GIF", "BMP", "AVIF", "JPEG2000", "PDF"])
+def test_another_kind_is_refused_with_what_to_do(kind: str) -> None:
+    with pytest.raises(Invalid, match="schermafdruk"):
+        remake_photo(saved(letter(), kind))

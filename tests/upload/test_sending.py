@@ -119,9 +119,9 @@ def test_a_refused_file_is_no_consent(house: House, client: PageClient, shy: Vis
 @pytest.mark.parametrize(
     ("kind", "content", "sentence"),
     [
-        ("photo", b"%PDF-1.7 a brochure", "Dit is geen foto die wij kunnen openen."),
-        ("photo", wav(), "Dit is geen foto die wij kunnen openen."),
-        ("photo", photo()[:-80], "Deze foto is niet heel aangekomen."),
+        ("photo", b"%PDF-1.7 a brochure", "Dit is geen foto die wij kunnen openen"),
+        ("photo", wav(), "Dit is geen foto die wij kunnen openen"),
+        ("photo", photo()[:-80], "Misschien kwam hij niet heel aan."),
         ("photo", b"", "Kies eerst een foto."),
         ("voice", mp3(600), "Dit duurt te lang."),
         ("voice", photo(), "Dit is geen geluid dat wij kunnen openen."),
