@@ -24,7 +24,17 @@
     form.elements.sending.value = newKey();
   }
 
+  // The tick comes before anything is made; without it nothing would be kept.
+  function agreed() {
+    const tick = form.elements.agree;
+    const fine = !tick || tick.checked;
+    say(fine ? "" : words.agree);
+    if (!fine) tick.focus();
+    return fine;
+  }
+
   form.addEventListener("submit", async (event) => {
+    if (!agreed()) return event.preventDefault();
     if (!make) return;
     event.preventDefault();
     if (sending) return;
@@ -70,9 +80,10 @@
     const types = { "audio/webm;codecs=opus": "webm", "audio/mp4": "m4a", "audio/ogg;codecs=opus": "ogg" };
     const type = window.MediaRecorder && navigator.mediaDevices && Object.keys(types).find((one) => MediaRecorder.isTypeSupported(one));
     if (!type) return;
-    const [start, stop, again, listen, plain, box] = ["start", "stop", "again", "listen", "plain", "recorder"].map(part);
+    const [start, stop, end, again, listen, plain, box] = ["start", "stop", "finish", "again", "listen", "plain", "recorder"].map(part);
     const seconds = Number(words.seconds);
     let recorder = null;
+    let goes = false; // sent as soon as it is made
 
     function clock(left) {
       part("clock").textContent = words.left.replace("{time}", `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`);
@@ -80,7 +91,7 @@
 
     function show(state) {
       start.hidden = state !== "idle";
-      stop.hidden = state !== "recording";
+      stop.hidden = end.hidden = state !== "recording";
       listen.hidden = again.hidden = state !== "ready";
       part("clock").hidden = state === "ready";
     }
@@ -95,6 +106,8 @@
     }
 
     async function record() {
+      if (!agreed()) return;
+      goes = false;
       start.hidden = true;
       let stream;
       try {
@@ -121,13 +134,14 @@
         listen.src = URL.createObjectURL(blob);
         changed(() => new File([blob], `voice.${types[type]}`, { type }));
         show("ready");
+        if (goes) return send.click();
         say(words.ready);
         listen.focus();
       };
       recorder.start(1000);
       show("recording");
       say(words.running);
-      stop.focus();
+      end.focus();
     }
 
     function finish() {
@@ -136,6 +150,7 @@
 
     start.addEventListener("click", record);
     stop.addEventListener("click", finish);
+    end.addEventListener("click", () => { goes = true; finish(); });
     again.addEventListener("click", () => { idle(); start.focus(); });
     plain.hidden = true;
     box.hidden = false;

@@ -48,6 +48,13 @@ def pause_calls(work: Work, participant: Participant) -> date:
     return participant.rest_until
 
 
+def end_pause(work: Work, participant: Participant) -> None:
+    """The rest is over today: who is due is called in the round of this week again."""
+    participant.rest_until = None
+    work.session.add(participant)
+    record_act(work, "call.resume", participant.code)
+
+
 def list_days_left(work: Work, participant: Participant) -> list[date]:
     """The days after today, up to Sunday, on which we call; empty when no round is open."""
     if _find_open(work, participant) is None:

@@ -10,6 +10,7 @@ from journey.call.asked import (
     CallDay,
     agree_call,
     change_channel,
+    end_pause,
     find_call_slot,
     list_call_days,
     list_days_left,
@@ -32,13 +33,15 @@ PARTS: Final = (*DayPart, WHOLE_DAY)
 
 @dataclass(frozen=True)
 class Wishes:
-    """What somebody may choose now: ways to be followed, and whether we can call them at all."""
+    """What somebody may choose now: ways to be followed, and whether we can call them at all. `rests_until` is the
+    first day after a pause that lasts now."""
 
     channels: tuple[str, ...]
     has_number: bool
     is_followed: bool
     wants_other: bool
     has_researcher: bool
+    rests_until: date | None
 
 
 def get_wishes(work: Work, participant: Participant) -> Wishes:
@@ -50,6 +53,7 @@ def get_wishes(work: Work, participant: Participant) -> Wishes:
         is_followed=participant.state == "active",
         wants_other=participant.wants_other,
         has_researcher=participant.researcher_id is not None,
+        rests_until=rest if (rest := participant.rest_until) and rest > work.today else None,
     )
 
 
@@ -82,6 +86,11 @@ def call_later(work: Work, participant: Participant, day: date, part: str) -> da
 def pause(work: Work, participant: Participant) -> date:
     """Two weeks without a call; the first day after them."""
     return pause_calls(as_participant(work, participant), participant)
+
+
+def resume(work: Work, participant: Participant) -> None:
+    """No pause any more."""
+    end_pause(as_participant(work, participant), participant)
 
 
 def choose_channel(work: Work, participant: Participant, channel: str) -> None:

@@ -26,6 +26,7 @@ from journey.portal.say import (
     get_wishes,
     list_days,
     pause,
+    resume,
 )
 from journey.portal.say_choices import Said, choose_purposes, last_choice, list_agreed, list_said
 from journey.portal.service import as_participant, ask_back
@@ -162,8 +163,15 @@ def rest(visit: Everyone, token: str) -> Response:
     holder = enter(visit, token)
     if holder is None:
         return closed_door(visit)
+    if visit.form().typed("wanted") == "no":
+        resume(holder.work, holder.participant)
+        words = holder.reader().coming() or _("Wij bellen u weer.")
+        return _done(visit, holder, _("Uw pauze is voorbij"), words)
     until = day_words(pause(holder.work, holder.participant))
-    sentences = (_("Wij bellen u niet tot %(day)s.", day=until), _("Eerder praten? Kies dan: Bel mij."))
+    sentences = (
+        _("Wij bellen u niet tot %(day)s.", day=until),
+        _("Eerder praten? Kies dan: Bel mij, of stop de pauze."),
+    )
     return _done(visit, holder, _("U heeft pauze"), *sentences)
 
 

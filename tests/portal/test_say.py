@@ -62,6 +62,29 @@ def test_everything_is_one_tap_from_the_own_page(client: PageClient, one: Visito
     assert 'href="/check"' in page and f'href="{one.path}/stop"' in page
 
 
+def test_what_people_want_most_comes_first_and_the_rest_is_folded(client: PageClient, one: Visitor) -> None:
+    page = client.get(f"{one.path}/say").text
+    ways = ("Bel mij<", "Bel mij later", "Twee weken pauze", "Niet bellen maar anders", "Stoppen met het")
+    folded = ("<summary>Iets anders", "Wat weten wij van u?", "Waar zegt u ja op?", "Is dit echt?")
+    places = [page.index(words) for words in (*ways, *folded)]
+    assert places == sorted(places)
+
+
+def test_a_pause_says_until_when_and_can_be_ended(house: House, client: PageClient, one: Visitor) -> None:
+    client.post(f"{one.path}/pause")
+    page = client.get(f"{one.path}/say").text
+    assert "U heeft pauze. Wij bellen u niet tot maandag 30 maart 2026." in page
+    assert "Twee weken pauze" not in page
+    ended = client.post(f"{one.path}/pause", data={"wanted": "no"}).text
+    assert "Uw pauze is voorbij" in ended
+    assert person(house).rest_until is None and acts(house)[-1] == "call.resume"
+    assert "Twee weken pauze" in client.get(f"{one.path}/say").text
+
+
+def test_the_choice_that_decides_is_not_called_optional(client: PageClient, one: Visitor) -> None:
+    assert "niet verplicht" not in client.get(f"{one.path}/stop").text
+
+
 # --- Call me ----------------------------------------------------------------------------------------
 
 

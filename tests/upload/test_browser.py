@@ -57,7 +57,7 @@ def record(page: Page, milliseconds: int = 1500) -> None:
     page.get_by_role("button", name="Begin met opnemen").tap()
     expect(page.get_by_text("De opname loopt.")).to_be_visible()
     page.wait_for_timeout(milliseconds)
-    page.get_by_role("button", name="Klaar").tap()
+    page.get_by_role("button", name="Eerst luisteren").tap()
     expect(page.get_by_text("Luister terug.")).to_be_visible()
 
 
@@ -91,6 +91,27 @@ def test_from_the_answer_to_speaking_and_back(
     page.get_by_role("link", name="Volgende vraag").tap()
     expect(page.get_by_role("button", name="Goed", exact=True)).to_be_visible()
     assert len(stored(house, one.code)) == 1
+
+
+def test_from_the_first_screen_in_four_taps_with_the_tick_before_the_recording(
+    page: Page, live_server: str, house: House
+) -> None:
+    one = visitor(house, consent=replace(CONSENT, recording=False))
+    page.goto(live_server + one.path)
+    page.get_by_role("link", name="Liever inspreken").tap()
+    begin = page.get_by_role("button", name="Begin met opnemen")
+    begin.tap()
+    expect(page.get_by_text("Zet een vinkje als u dit goed vindt.")).to_be_visible()
+    expect(page.get_by_text("De opname loopt.")).to_be_hidden()
+    page.get_by_label("Ja, de onderzoekers mogen dit beluisteren.").tap()
+    begin.tap()
+    expect(page.get_by_text("De opname loopt.")).to_be_visible()
+    page.wait_for_timeout(600)
+    page.get_by_role("button", name="Klaar, stuur het").tap()
+    expect(page.get_by_text("Uw spraakbericht is verstuurd.")).to_be_visible()
+    assert len(stored(house, one.code)) == 1
+    expect(page.get_by_role("link", name="Volgende vraag")).to_have_class("button button--primary")
+    expect(page.get_by_role("button", name="Wis dit nu")).to_have_class("button button--quiet")
 
 
 def test_it_stops_by_itself(page: Page, live_server: str, one: Visitor) -> None:
@@ -151,9 +172,11 @@ def test_an_answer_that_got_lost_is_no_second_message(
 def test_without_the_tick_the_recording_is_still_there(page: Page, live_server: str, house: House) -> None:
     shy = visitor(house)
     page.goto(f"{live_server}{shy.path}/voice")
+    page.get_by_label("Ja, de onderzoekers mogen dit beluisteren.").check()
     record(page, 300)
+    page.get_by_label("Ja, de onderzoekers mogen dit beluisteren.").uncheck()
     page.get_by_role("button", name="Sturen").tap()
-    expect(page.get_by_role("alert")).to_contain_text("Zet een vinkje")
+    expect(page.get_by_text("Zet een vinkje als u dit goed vindt.")).to_be_visible()
     assert stored(house, shy.code) == []
     page.get_by_label("Ja, de onderzoekers mogen dit beluisteren.").check()
     page.get_by_role("button", name="Sturen").tap()
@@ -304,6 +327,7 @@ def test_no_known_barriers(page: Page, live_server: str, house: House, picture: 
     for part in ("/voice", "/photo", "/sent"):
         page.goto(f"{live_server}{shy.path}{part}")
         if part == "/voice":
+            page.get_by_label("Ja, de onderzoekers mogen dit beluisteren.").check()
             record(page, 300)
         if part == "/photo":
             page.get_by_label("Of kies een foto").set_input_files(picture)
