@@ -17,6 +17,9 @@
   const statusLine = document.querySelector("[data-keep-status]");
   const refusedBox = document.querySelector("[data-keep-refused]");
   let leaving = false;
+  let touches = 0; // how often the reader touched this page
+  let pressed = false; // a finger is down now
+  let held = []; // answers that wait for it to be lifted
 
   // The queue: [{key, owner, url, body, target, drafts, typed}], oldest first; one that was refused has a `refusal`.
   // Always read afresh: another tab may have sent its head.
@@ -25,6 +28,8 @@
   const mine = () => read().filter((tap) => tap.owner === words.owner);
   const unsent = () => mine().filter((tap) => !tap.refusal);
   const change = (key, edit) => write(read().flatMap((tap) => (tap.key === key ? edit(tap) : [tap])));
+
+  const page = newKey(); // this opening of this page
 
   function say(text) {
     if (!statusLine) return;
@@ -40,7 +45,10 @@
     if (!refusedBox) return;
     const refused = mine().filter((tap) => tap.refusal);
     refusedBox.hidden = !refused.length;
-    refusedBox.replaceChildren(...refused.map((tap) => {
+    const [label, list] = refusedBox.children;
+    const count = refused.length > 1 ? ` (${refused.length})` : "";
+    label.textContent = refused.length ? `${words.refused}${count} ${refused[0].refusal}` : "";
+    list.replaceChildren(...refused.map((tap) => {
       const card = document.createElement("div");
       const add = (tag, text, className = "") => card.appendChild(Object.assign(document.createElement(tag), { textContent: text, className }));
       add("p", `${words.refused} ${tap.refusal}`, "field__error");
@@ -64,6 +72,9 @@
       url: (submitter && submitter.getAttribute("formaction")) || form.getAttribute("action") || location.pathname,
       body: new URLSearchParams(data).toString(),
       target: form.dataset.target || "",
+      about: [form.dataset.about, submitter?.textContent.trim()].filter(Boolean).join(": "),
+      page,
+      touches,
       drafts: [...form.querySelectorAll("[data-draft]")].map((field) => field.dataset.draft),
       typed: [...form.querySelectorAll("textarea, input[type=text]")].map((field) => field.value).filter(Boolean).join("\n"),
     };
@@ -127,19 +138,22 @@
   function sent(tap, answer, html) {
     change(tap.key, () => []);
     for (const draft of tap.drafts) drafts.wipe(DRAFT + draft);
+    // Only who still looks at what was tapped is taken along; what was sent later says where it belongs that it was.
     const onward = answer.headers.get("HX-Redirect");
-    if (!onward && tap.target) swap(tap.target, html);
-    say(unsent().length ? "" : words.saved);
+    const goes = onward && tap.page === page && tap.touches === touches && !unsent().length;
+    if (goes) { leaving = true; location.assign(onward); }
+    else if (tap.target) swap(tap.target, html);
+    say(unsent().length ? "" : [onward && !goes && tap.about, words.saved].filter(Boolean).join(" · "));
     document.dispatchEvent(new Event("journey:sent"));
-    if (onward && !unsent().length) { leaving = true; location.assign(onward); }
     return true;
   }
 
   // The form itself comes back with its errors when it is on this page; else the sentence is shown with what was typed.
   function refused(tap, html) {
-    if (tap.target && swap(tap.target, html)) {
+    if (tap.page === page && tap.target && swap(tap.target, html)) {
       change(tap.key, () => []);
-      focusErrors(document.getElementById(tap.target));
+      document.title = words.wrong + document.title.replace(words.wrong, "");
+      focusErrors(document);
     } else {
       const page = new DOMParser().parseFromString(html, "text/html");
       const text = (page.querySelector("[data-error-summary], main, body") || page).textContent.replace(/\s+/g, " ").trim();
@@ -150,18 +164,34 @@
     return true;
   }
 
-  // Replace one element by the same element in an answer, without losing the place or the half-typed text of the reader.
-  function swap(id, html) {
+  // Put the parts of an answer (`ids` with spaces between) in the place of the old ones, never under a finger that is down:
+  // a button that is taken away while it is pressed would lose its tap. True when any of them is on this page.
+  function swap(ids, html) {
+    const answer = new DOMParser().parseFromString(html, "text/html");
+    const found = ids.split(" ").filter((id) => document.getElementById(id) && answer.getElementById(id));
+    const place = () => { for (const id of found) put(id, answer.getElementById(id)); };
+    if (pressed) held.push(place); else place();
+    return found.length > 0;
+  }
+
+  // One element, without losing the place, what was folded out or the half-typed text of the reader.
+  function put(id, fresh) {
     const old = document.getElementById(id);
-    const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id);
-    if (!old || !fresh) return false;
+    if (old.open !== undefined) fresh.open = old.open || fresh.open;
     const active = old.contains(document.activeElement) && document.activeElement;
     old.replaceWith(document.importNode(fresh, true));
     const placed = document.getElementById(id);
     restoreDrafts(placed);
     if (window.htmx) window.htmx.process(placed);
     if (active) focusAgain(placed, active);
-    return true;
+  }
+
+  document.addEventListener("pointerdown", () => { pressed = true; touches += 1; }, true);
+  for (const lifted of ["pointerup", "pointercancel"]) {
+    document.addEventListener(lifted, () => setTimeout(() => {
+      pressed = false;
+      held.splice(0).forEach((place) => place());
+    }), true);
   }
 
   // Who works with keys goes on where they were: the same chip, or else the part that took its place.
@@ -235,10 +265,10 @@
     }
   }
 
-  if (!words.owner) drafts.clear();
   restoreDrafts(document);
   focusErrors(document);
   document.addEventListener("htmx:after:swap", () => { restoreDrafts(document); focusErrors(document); });
+  document.addEventListener("journey:say", (event) => say(event.detail));
   window.addEventListener("storage", () => { showRefused(); say(); });
   showRefused();
   showWaiting();

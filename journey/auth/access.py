@@ -11,7 +11,6 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from journey.auth.cookies import SESSION, read_cookie
 from journey.auth.queries import find_sitting, find_token
 from journey.auth.refusals import note_refusal
 from journey.auth.sessions import SEEN_EVERY, note_seen
@@ -20,6 +19,7 @@ from journey.clock import local_day
 from journey.rules.errors import Forbidden, NotFound
 from journey.rules.roles import ADMIN, INTEGRATOR, LEAD, MANAGER, PRIVACY, RESEARCHER
 from journey.web import csrf
+from journey.web.cookies import SESSION, read_cookie
 from journey.web.errors import SignInNeeded
 from journey.web.i18n import use_language
 from journey.web.visit import SAFE_METHODS, Visit

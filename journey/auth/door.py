@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from fastapi import Response
 
-from journey.auth.cookies import DEVICE, DEVICE_LENGTH, SESSION, read_cookie, set_cookie
 from journey.auth.guard import device_cookie
 from journey.auth.sessions import SESSION_LENGTH, end_session
+from journey.web.cookies import DEVICE, DEVICE_LENGTH, SESSION, read_cookie, set_cookie
 from journey.web.visit import Visit
 
 

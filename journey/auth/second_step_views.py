@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from journey.auth.access import AtTheDoor
-from journey.auth.cookies import DEVICE, SESSION, read_cookie
 from journey.auth.door import CodesPage, let_in
 from journey.auth.guard import is_known_device, settle_sign_in
 from journey.auth.queries import get_own_session
 from journey.auth.second_step import address_of, count_wrong, secret_to_be, switch_on, try_code
 from journey.auth.sessions import end_sessions, open_session
 from journey.models import User, UserSession, stored_id
+from journey.web.cookies import DEVICE, SESSION, read_cookie
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from journey.auth.access import Everyone
-from journey.auth.cookies import DEVICE, SESSION, clear_cookie, read_cookie, set_cookie
 from journey.auth.door import end_present_session, let_in
 from journey.auth.scope import list_studies
 from journey.auth.service import Claim, believe, claim
 from journey.auth.sessions import HALF_LENGTH, device_words
+from journey.web.cookies import DEVICE, SESSION, clear_cookie, read_cookie, set_cookie
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
 from journey.web.visit import FewAtATime, UnitOfWork, Visit, once
+from journey.web.way_back import find_way, forget_way
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 _slow = APIRouter(route_class=FewAtATime, include_in_schema=False)
@@ -32,6 +33,9 @@ def start(visit: Everyone) -> Response:
         return redirect("/second-step")
     if visit.actor is None:
         return _sign_in_page(visit, Form())
+    settings = visit.house.settings
+    if way := find_way(visit.request, settings):
+        return forget_way(settings, redirect(way))
     if visit.actor.is_researcher:
         return redirect("/calls")
     if visit.actor.is_manager:
@@ -86,6 +90,7 @@ def leave(visit: Everyone) -> Response:
     end_present_session(visit)
     answer = redirect("/")
     clear_cookie(answer, visit.house.settings, SESSION)
+    forget_way(visit.house.settings, answer)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 

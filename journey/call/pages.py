@@ -9,9 +9,11 @@ from fastapi import Response
 
 from journey.audit.service import record_view
 from journey.call.around import AfterView
+from journey.call.cards import StepCard, week_words
+from journey.call.closing import Answered
 from journey.call.find import Found
 from journey.call.queries import DoneCall, DueCall, DueParts, Part
-from journey.call.screen import Screen, StepCard, build_screen
+from journey.call.screen import Screen, build_screen
 from journey.call.wording import good_times_text, outcome_word
 from journey.clock import at_local
 from journey.models import Call
@@ -21,6 +23,7 @@ from journey.rating.statements import Statement
 from journey.rules.recognisable import Seen
 from journey.web.clues import listed
 from journey.web.forms import Form
+from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
 from journey.web.visit import Visit
 
@@ -30,6 +33,14 @@ class DayTab:
     href: str
     label: str
     current: bool
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The outcome of a call that can be taken back."""
+
+    call_id: int
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,7 @@ class Recorded:
     is_open: bool
     known: bool = False
     after: AfterView | None = None
+    undo: Undo | None = None
 
 
 MOST_SHOWN = 60
@@ -77,6 +89,11 @@ class CallListPage:
         return f"/calls?on={self.on.isoformat()}&who={'all' if self.everyone else 'mine'}&show=all"
 
     @property
+    def undo(self) -> Undo | None:
+        """The way back from what was just recorded."""
+        return self.recorded.undo if self.recorded else None
+
+    @property
     def after(self) -> AfterView | None:
         """The card of the talk that was just held."""
         return self.recorded.after if self.recorded else None
@@ -92,18 +109,25 @@ class CallListPage:
 
 @dataclass(frozen=True)
 class ScreenPage:
-    """`step` is the step a partial is about; `at` the part that `form` belongs to, such as `step-cv`."""
+    """`step` is the step a partial is about; `at` the part that `form` belongs to, such as `step-cv`; `recorded` the
+    outcome that was tapped just now.
+    """
 
     screen: Screen
     form: Form
     at: str = ""
     step: StepCard | None = None
+    recorded: str = ""
 
     def errors(self, part: str) -> dict[str, str]:
         return self.form.errors if part == self.at else {}
 
     def typed(self, part: str, name: str) -> str:
         return self.form.typed(name) if part == self.at else ""
+
+    def has(self, part: str, name: str) -> bool:
+        """Whether the field was sent with a refused form, be it empty."""
+        return part == self.at and self.form.has(name) and not self.form.ok
 
     @property
     def good_times(self) -> str:
@@ -114,13 +138,24 @@ class ScreenPage:
     def after(self) -> AfterView:
         return self.screen.after
 
+    @property
+    def undo(self) -> Undo | None:
+        attempt = self.screen.to_take_back
+        return Undo(self.screen.id, attempt.outcome) if attempt else None
+
     @staticmethod
     def seen_words(seen: tuple[Seen, ...]) -> str:
         return listed(seen)
 
+    @staticmethod
+    def week_words(monday: date) -> str:
+        return week_words(monday)
+
     @property
-    def yesterday(self) -> date:
-        return self.screen.days[0] - timedelta(days=1)
+    def day_names(self) -> list[tuple[int, date, str]]:
+        """The days with a name: how long ago, which day, and the name."""
+        names = (_("vandaag"), _("gisteren"), _("eergisteren"))
+        return [(ago, self.screen.days[ago], name) for ago, name in enumerate(names)]
 
     @staticmethod
     def outcome(outcome: str) -> str:
@@ -129,9 +164,12 @@ class ScreenPage:
 
 @dataclass(frozen=True)
 class ClosingPage:
+    """`answered` counts what is kept so far."""
+
     screen: Screen
     form: Form
     statements: tuple[Statement, ...]
+    answered: Answered
 
 
 def show_screen(visit: Visit, call: Call) -> Response:
@@ -166,8 +204,18 @@ def answer_tap(visit: Visit, call: Call, form: Form, part: str, *, step: str = "
     return render(visit, template, page, status=status)
 
 
-def go_on(visit: Visit, address: str) -> Response:
-    """To another page: a redirect, or for a tap sent by the scripts an address to go to once all taps are sent."""
+def go_on(visit: Visit, address: str, html: str = "") -> Response:
+    """To another page: a redirect, or for a tap sent by the scripts an address to go to. They only go when the reader
+    still looks at what was tapped; else `html` says in its place what became of it.
+    """
     if not visit.is_htmx:
         return redirect(address)
-    return Response("", headers={"HX-Redirect": address}, media_type="text/html")
+    return Response(html, headers={"HX-Redirect": address}, media_type="text/html")
+
+
+def after_outcome(visit: Visit, call: Call, address: str, outcome: str) -> Response:
+    """An outcome was recorded, or taken back (""): on to the list, or told in the bar it was tapped in."""
+    if not visit.is_htmx:
+        return redirect(address)
+    page = ScreenPage(build_screen(visit.work, call), Form(), recorded=outcome)
+    return go_on(visit, address, bytes(render(visit, "call/_bar.html", page).body).decode())

@@ -2,85 +2,58 @@
 changed since anybody spoke to them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlmodel import func, select
 
 from journey.call.appointments import Agreement, describe_agreement
 from journey.call.around import AfterView, Around, build_around
+from journey.call.cards import StepCard, build_cards, recent_weeks
+from journey.call.notes import NoteLine, list_notes
+from journey.call.opening import opening_lines
 from journey.call.ranking import needs_language, rank_call
 from journey.call.rounds import FullHistory, get_history, past
 from journey.call.times import recent_days
+from journey.call.undo import find_to_take_back
 from journey.clock import local_day
 from journey.consent.queries import find_consent
-from journey.models import Attempt, Call, Participant, Progress, Rating, Study, User, stored_id
+from journey.models import Attempt, AuditEntry, Call, Participant, Study, User, stored_id
+from journey.models.base import Moment
 from journey.outbox.queries import ShownReply, list_waiting
 from journey.participant.handover import Card, find_card
+from journey.participant.person import names_of
 from journey.participant.phones import shown_number
 from journey.participant.queries import GONE, OpenContact, find_contact, get_journey, list_sharing
 from journey.participant.sent import Sent, count_sent
 from journey.progress.queries import Facts, find_clock, get_facts
-from journey.rating.queries import current_ratings
-from journey.route.definition import RouteDefinition, Step
-from journey.route.queries import closing_id, get_definition, opening_id
+from journey.rating.queries import current_ratings, list_ratings
+from journey.route.queries import get_definition
 from journey.rules.cadence import was_reached
 from journey.rules.calltimes import find_objection
 from journey.rules.decision import Clock, ClockState
 from journey.rules.errors import NotFound
-from journey.rules.recognisable import Seen, find_recognisable
 from journey.study.cadence import cadence_of
 from journey.work import Work
 
-
-@dataclass(frozen=True)
-class StepCard:
-    """One step on the call screen. `state` is open, done, planned, skipped or bypassed; `days` the days it happened.
-
-    `is_next` marks the first open step; `is_changed` what was recorded since the last talk; `told_via` how an answer
-    came in when it was not by phone. `starts_term` when its day is day 0 of the eight weeks. `quote` are the
-    words about `quote_subject`.
-    """
-
-    id: str
-    name: str
-    state: str
-    days: tuple[date, ...]
-    planned_on: date | None
-    rates: tuple[str, ...]
-    step_value: str | None
-    staff_value: str | None
-    quote: str
-    quote_subject: str
-    told_via: str
-    is_changed: bool
-    is_next: bool
-    starts_term: bool
-    ends_term: bool
-
-    @property
-    def is_rated(self) -> bool:
-        values = {"step": self.step_value, "staff": self.staff_value}
-        return all(values[subject] for subject in self.rates)
-
-    @property
-    def is_current(self) -> bool:
-        """Whether there is something to ask about it now."""
-        if self.state in ("skipped", "bypassed"):
-            return self.is_changed
-        return self.is_changed or self.state in ("open", "planned") or not self.is_rated
-
-    @property
-    def recognisable(self) -> tuple[Seen, ...]:
-        """What in the words could tell who said them."""
-        return find_recognisable(self.quote)
+OPEN_FOR: Final = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class LastTalk:
-    """What was said the last time: the words kept for this call."""
+    """What was said the last time: the words kept for this call, each with who wrote them."""
 
     on: datetime
-    note: str
+    notes: tuple[NoteLine, ...]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A colleague who opened the call of this person lately."""
+
+    name: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -96,8 +69,13 @@ class Screen:
     needs_language: bool
     attempts: tuple[Attempt, ...]
     last_talk: LastTalk | None
+    notes: tuple[NoteLine, ...]
+    others: tuple[Visitor, ...]
+    opening: tuple[tuple[str, str], ...]
+    to_take_back: Attempt | None
     steps: tuple[StepCard, ...]
     days: tuple[date, ...]
+    weeks: tuple[date, ...]
     quotes_allowed: bool
     facts: Facts
     clock: Clock | None
@@ -145,6 +123,15 @@ class Screen:
         return self.around.after
 
     @property
+    def own_note(self) -> NoteLine | None:
+        """The reader's own latest words, which the field opens with."""
+        return next((note for note in reversed(self.notes) if note.own), None)
+
+    @property
+    def other_notes(self) -> list[NoteLine]:
+        return [note for note in self.notes if note is not self.own_note]
+
+    @property
     def was_spoken_to(self) -> bool:
         """Whether there was a talk in this round."""
         return any(was_reached(one.outcome) for one in self.attempts)
@@ -169,7 +156,8 @@ def build_screen(work: Work, call: Call) -> Screen:
     attempts = history.of(call)
     consent = find_consent(work, person)
     definition = get_definition(work, journey.route_version_id)
-    ratings = current_ratings(work, person)
+    said = list_ratings(work, person)
+    ratings = current_ratings(work, person, said)
     last = history.last_reached(before=call)
     stored_times = contact.good_times if contact else {}
     rhythm = cadence_of(study)
@@ -199,9 +187,14 @@ def build_screen(work: Work, call: Call) -> Screen:
         objection=None if promised else find_objection(work.now, past(attempts), rhythm),
         needs_language=needs_language(history, call),
         attempts=tuple(attempts),
-        last_talk=_last_talk(history, call),
-        steps=_cards(definition, facts, ratings, last),
+        last_talk=_last_talk(work, history, call),
+        notes=list_notes(work, call),
+        others=list_visitors(work, person),
+        opening=() if history.last_reached() else opening_lines(person, _name(work, work.actor.id)),
+        to_take_back=find_to_take_back(work, call),
+        steps=build_cards(definition, facts, said, last, call, work.today),
         days=tuple(recent_days(work.today)),
+        weeks=tuple(recent_weeks(work.today)),
         quotes_allowed=consent is not None and consent.quotes,
         facts=facts,
         clock=clock,
@@ -219,71 +212,26 @@ def _name(work: Work, user_id: int | None) -> str:
     return user.name if user else ""
 
 
-def _last_talk(history: FullHistory, call: Call) -> LastTalk | None:
+def _last_talk(work: Work, history: FullHistory, call: Call) -> LastTalk | None:
     for earlier in reversed(history.before(call)):
-        if earlier.note:
+        if notes := list_notes(work, earlier):
             attempts = history.of(earlier)
-            return LastTalk(attempts[-1].at if attempts else earlier.created_at, earlier.note)
+            return LastTalk(attempts[-1].at if attempts else earlier.created_at, notes)
     return None
 
 
-def _cards(
-    definition: RouteDefinition,
-    facts: Facts,
-    ratings: dict[tuple[str, str], Rating],
-    last: Attempt | None,
-) -> tuple[StepCard, ...]:
-    since = last.recorded_at if last else None
-    starts, ends = opening_id(definition, "application"), closing_id(definition, "application")
-    cards: list[StepCard] = []
-    for step in definition.steps:
-        own = [fact for fact in facts.progress if fact.step == step.id]
-        answers = [ratings[key] for subject in step.rates if (key := (step.id, subject)) in ratings]
-        recorded = [fact.recorded_at for fact in own] + [answer.recorded_at for answer in answers]
-        said = next((one for one in answers if one.quote), None)
-        implied = _implied_day(step.id, starts, ends, facts)
-        state = _state(own, implied)
-        cards.append(
-            StepCard(
-                id=step.id,
-                name=step.name,
-                state=state,
-                days=_days(own, implied),
-                planned_on=next((fact.happened_on for fact in own if fact.state == "planned"), None),
-                rates=step.rates,
-                step_value=_value(ratings, step, "step"),
-                staff_value=_value(ratings, step, "staff"),
-                quote=said.quote if said else "",
-                quote_subject=said.subject if said else (*step.rates, "step")[0],
-                told_via=next((one.channel for one in answers if one.channel != "call"), ""),
-                is_changed=any(since is None or moment > since for moment in recorded),
-                is_next=state in ("open", "planned")
-                and not any(card.state in ("open", "planned") for card in cards),
-                starts_term=step.id == starts and facts.application is None,
-                ends_term=step.id == ends,
-            )
+def list_visitors(work: Work, participant: Participant) -> tuple[Visitor, ...]:
+    """Which colleagues opened this call in the last half hour, each the latest time; it follows from the trail."""
+    since = work.now - OPEN_FOR
+    rows = work.session.exec(
+        select(AuditEntry.actor, func.max(AuditEntry.at, type_=Moment))
+        .where(
+            AuditEntry.at >= since,
+            AuditEntry.action == "call.view",
+            AuditEntry.object == participant.code,
+            AuditEntry.actor != work.actor.label,
         )
-    return tuple(cards)
-
-
-def _implied_day(step: str, starts: str | None, ends: str | None, facts: Facts) -> date | None:
-    """A known receipt or decision tells that its step happened, also when nobody recorded the step itself."""
-    if step == starts and facts.application:
-        return facts.application.received_on
-    return facts.decision.sent_on if step == ends and facts.decision else None
-
-
-def _state(own: Sequence[Progress], implied: date | None) -> str:
-    if implied or any(fact.state == "done" for fact in own):
-        return "done"
-    return own[-1].state if own else "open"
-
-
-def _days(own: Sequence[Progress], implied: date | None) -> tuple[date, ...]:
-    done = tuple(fact.happened_on for fact in own if fact.state == "done" and fact.happened_on)
-    return done or ((implied,) if implied else ())
-
-
-def _value(ratings: dict[tuple[str, str], Rating], step: Step, subject: str) -> str | None:
-    found = ratings.get((step.id, subject))
-    return found.value if found else None
+        .group_by(AuditEntry.actor)
+    ).all()
+    names = names_of(work, [actor for actor, _at in rows])
+    return tuple(Visitor(names[actor], at) for actor, at in rows if actor.startswith("user:"))

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from journey.audit.service import record_act
 from journey.call.appointments import record_in_calendar
+from journey.call.closing import forget_answers_so_far
 from journey.call.dial import (
     NewAttempt,
     agree,
@@ -21,9 +22,11 @@ from journey.call.dial import (
     read_outcome,
     rhythm_of,
 )
+from journey.call.notes import add_note
 from journey.call.planning import plan_calls
 from journey.call.promises import record_promise
 from journey.call.rounds import FullHistory, get_history
+from journey.call.undo import state_before
 from journey.clock import local_day
 from journey.consent.service import withdraw_participant
 from journey.models import Attempt, Call, Participant, stored_id
@@ -54,7 +57,6 @@ __all__ = [
     "plan_calls",
     "record_attempt",
     "record_call_back",
-    "record_note",
     "record_reaction",
     "reopen_call",
 ]
@@ -87,6 +89,7 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
         by_appointment=is_by_appointment(call, at),
         appointment_at=new.appointment_at,
         note=read_note(new.note),
+        before=state_before(work, call, participant),
         recorded_by=work.actor.label,
         recorded_at=work.now,
     )
@@ -94,7 +97,7 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
     agree(call, at, new)
     record_in_calendar(work, call)
     if new.note.strip():
-        call.note = read_note(f"{call.note}\n{new.note}".strip())
+        add_note(work, call, new.note)
     call.next_at = step.at.astimezone(UTC) if step.at and step.action is Next.call else None
     if outcome is Outcome.wrong_number:
         mark_wrong(work, participant)
@@ -108,14 +111,6 @@ def record_attempt(work: Work, call: Call, new: NewAttempt) -> Attempt:
     work.session.flush()
     _text(work, call, participant, [*history.of(call), attempt])
     return attempt
-
-
-def record_note(work: Work, call: Call, note: str) -> None:
-    """The words for the next call; they replace what stood there."""
-    _get_person(work, call)
-    call.note = read_note(note)
-    work.session.add(call)
-    work.session.flush()
 
 
 def plan_appointment(
@@ -210,6 +205,7 @@ def close_with_interview(work: Work, call: Call, new: NewClosing) -> None:
     if participant.state == "active" and call.state == "open":
         record_attempt(work, call, NewAttempt(Outcome.interview, done=True))
     record_closing_interview(work, participant, new)
+    forget_answers_so_far(work, participant)
 
 
 def _text(work: Work, call: Call, participant: Participant, attempts: list[Attempt]) -> None:

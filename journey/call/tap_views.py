@@ -10,6 +10,7 @@ from journey.auth.access import Researcher
 from journey.call.appointments import NO_WINDOW, WINDOW_CHOICES, window_end
 from journey.call.dial import LONGEST_NOTE
 from journey.call.forms import (
+    read_day,
     read_decision,
     read_departure,
     read_moment,
@@ -17,22 +18,34 @@ from journey.call.forms import (
     read_rating,
     read_step,
 )
-from journey.call.pages import answer_tap, go_on
+from journey.call.notes import record_note
+from journey.call.pages import after_outcome, answer_tap
 from journey.call.queries import get_call
 from journey.call.service import (
     NewAttempt,
     plan_appointment,
     record_attempt,
-    record_note,
     reopen_call,
 )
-from journey.call.told import take_back_step, tell_quote, tell_rating, tell_step
+from journey.call.told import (
+    take_back_step,
+    tell_application,
+    tell_decision,
+    tell_quote,
+    tell_rating,
+    tell_step,
+    undo_tap,
+)
+from journey.call.undo import take_back_attempt
 from journey.clock import local_day
 from journey.models import Call, Participant, Study
 from journey.participant.queries import get_journey, refuse_if_gone
-from journey.progress.service import record_application, record_decision, record_departure
+from journey.progress.service import record_departure
 from journey.rating.service import LONGEST_QUOTE
+from journey.route.definition import RouteDefinition
+from journey.route.queries import closing_id, get_definition, opening_id
 from journey.rules.cadence import CadenceSettings, Outcome
+from journey.rules.errors import NotFound
 from journey.study.cadence import cadence_of
 from journey.web.forms import Form
 from journey.web.templating import redirect
@@ -48,10 +61,17 @@ def tell_day(visit: Researcher, call_id: int, step: str) -> Response:
     """When it was."""
 
     def act(form: Form, person: Participant) -> None:
-        if told := read_step(form):
-            tell_step(visit.work, person, step, told.state, told.day, again=told.again)
+        if told := read_step(form, visit.work.today):
+            tell_step(visit.work, person, step, told.state, told.when, again=told.again)
 
     return _tap_step(visit, call_id, step, act)
+
+
+@router.post("/calls/{call_id}/steps/{step}/undo")
+def undo_step(visit: Researcher, call_id: int, step: str) -> Response:
+    """What was tapped last about this step was a mistake: what stood before it stands again."""
+    call = _call(visit, call_id)
+    return _tap_step(visit, call_id, step, lambda _form, person: undo_tap(visit.work, person, step, call))
 
 
 @router.post("/calls/{call_id}/steps/{step}/retract")
@@ -85,27 +105,27 @@ def quote_step(visit: Researcher, call_id: int, step: str) -> Response:
 
 
 @router.post("/calls/{call_id}/application")
-def tell_application(visit: Researcher, call_id: int) -> Response:
-    """The day of receipt, as told or as read aloud from the letter (rules, 15)."""
+def tell_receipt(visit: Researcher, call_id: int) -> Response:
+    """The day of receipt, as told or as read aloud from the letter (rules, 15): at the step that starts the term."""
 
     def act(form: Form, person: Participant) -> None:
-        day = form.day("received_on", required=True)
-        if day is not None:
-            source = "letter" if form.checked("from_letter") else "call"
-            record_application(visit.work, get_journey(visit.work, person), day, source=source)
+        day = read_day(form, "received_on", "other_day")
+        letter = form.choice("source", ("call", "letter")) == "letter" or form.checked("from_letter")
+        if day is not None and form.ok:
+            tell_application(visit.work, person, day, from_letter=letter)
 
-    return _tap(visit, call_id, "case", act)
+    return _tap_step(visit, call_id, opening_id(_route(visit, call_id), "application"), act)
 
 
 @router.post("/calls/{call_id}/decision")
-def tell_decision(visit: Researcher, call_id: int) -> Response:
-    """The decision came: the date on the letter, and what it says."""
+def tell_what_was_decided(visit: Researcher, call_id: int) -> Response:
+    """What it says, when it was sent, and the day on the letter: at the step that ends the term."""
 
     def act(form: Form, person: Participant) -> None:
         if told := read_decision(form):
-            record_decision(visit.work, get_journey(visit.work, person), told[0], told[1], source="call")
+            tell_decision(visit.work, person, told.sent_on, told.outcome, told.decided_on)
 
-    return _tap(visit, call_id, "case", act)
+    return _tap_step(visit, call_id, closing_id(_route(visit, call_id), "application"), act)
 
 
 @router.post("/calls/{call_id}/departure")
@@ -125,9 +145,16 @@ def save_note(visit: Researcher, call_id: int) -> Response:
     call = _call(visit, call_id)
     form = visit.form()
     note = form.words("note", most=LONGEST_NOTE)
+    seen = form.typed("seen")
     if form.ok:
         with form.attempt(visit.work):
-            record_note(visit.work, call, note)
+            record_note(
+                visit.work,
+                call,
+                note,
+                page=form.typed("page"),
+                seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None,
+            )
     return answer_tap(visit, call, form, "note")
 
 
@@ -161,7 +188,23 @@ def end_attempt(visit: Researcher, call_id: int) -> Response:
             until = call.appointment_until if future and not at_once else None
             attempt = record_attempt(visit.work, call, NewAttempt(outcome, visit.tapped_at, future, until))
             known = "&known=1" if attempt.recorded_at != visit.work.now else ""
-    return go_on(visit, f"/calls?from={call_id}{known}") if form.ok else answer_tap(visit, call, form, "next")
+    if not form.ok:
+        return answer_tap(visit, call, form, "next")
+    return after_outcome(visit, call, f"/calls?from={call_id}{known}", outcome or "")
+
+
+@router.post("/calls/{call_id}/attempts/undo")
+def undo_attempt(visit: Researcher, call_id: int) -> Response:
+    """The last outcome was a mistap: it did not happen, and everything is as it was before it."""
+    call = _call(visit, call_id)
+    form = visit.form()
+    outcome = form.choice("undone", list(Outcome)) or ""
+    if form.ok:
+        with form.attempt(visit.work):
+            take_back_attempt(visit.work, call, outcome)
+    if not form.ok:
+        return answer_tap(visit, call, form, "next")
+    return after_outcome(visit, call, f"/calls/{call_id}", "")
 
 
 @router.post("/calls/{call_id}/reopen")
@@ -183,6 +226,11 @@ def _cadence(visit: Visit, call: Call) -> CadenceSettings:
     return cadence_of(visit.work.session.get_one(Study, person.study_id))
 
 
+def _route(visit: Visit, call_id: int) -> RouteDefinition:
+    person = visit.work.session.get_one(Participant, _call(visit, call_id).participant_id)
+    return get_definition(visit.work, get_journey(visit.work, person).route_version_id)
+
+
 def _tap(visit: Visit, call_id: int, part: str, act: Act, step: str = "") -> Response:
     call = _call(visit, call_id)
     person = visit.work.session.get_one(Participant, call.participant_id)
@@ -192,5 +240,7 @@ def _tap(visit: Visit, call_id: int, part: str, act: Act, step: str = "") -> Res
     return answer_tap(visit, call, form, part, step=step)
 
 
-def _tap_step(visit: Visit, call_id: int, step: str, act: Act) -> Response:
+def _tap_step(visit: Visit, call_id: int, step: str | None, act: Act) -> Response:
+    if step is None:
+        raise NotFound("Deze stap hoort niet bij deze route.")
     return _tap(visit, call_id, f"step-{step}", act, step)

@@ -92,11 +92,9 @@ def _first_free(moment: datetime, taken: Sequence[Slot], settings: CadenceSettin
     return None
 
 
-def recent_days(today: date, most: int = 6) -> list[date]:
-    """Today, yesterday and the weekdays before them, the latest first: when was it?"""
-    older = [today - timedelta(days=back) for back in range(2, 14)]
-    weekdays = [day for day in older if day.weekday() < 5]
-    return [today, today - timedelta(days=1), *weekdays[: most - 2]]
+def recent_days(today: date) -> list[date]:
+    """Today, yesterday and the day before, which people know by name: when was it?"""
+    return [today - timedelta(days=back) for back in range(3)]
 
 
 def calling_days(today: date, rhythms: Sequence[CadenceSettings] = (DEFAULTS,), most: int = 5) -> list[date]:

@@ -10,14 +10,17 @@ from journey.auth.access import Everyone, Researcher
 from journey.auth.scope import list_studies
 from journey.call.after import find_card
 from journey.call.around import AfterView, after_view
+from journey.call.closing import count_answered, known_answers, record_answers
 from journey.call.find import Found, find_people
-from journey.call.forms import read_closing
+from journey.call.forms import read_closing, read_closing_answers
 from journey.call.help import count_own_signals
 from journey.call.pages import (
     CallListPage,
     ClosingPage,
     DayTab,
     Recorded,
+    ScreenPage,
+    Undo,
     go_on,
     keep_today,
     most_shown,
@@ -34,21 +37,21 @@ from journey.call.queries import (
 from journey.call.screen import build_screen
 from journey.call.service import close_with_interview
 from journey.call.times import calling_days
+from journey.call.undo import find_to_take_back
 from journey.call.wording import calling_hours_notice
 from journey.models import Attempt, Call, Participant, stored_id
 from journey.outbox.queries import list_waiting
 from journey.participant.queries import refuse_if_gone
 from journey.participant.tasks import list_own_tasks
-from journey.rating.queries import find_closing_interview
 from journey.rating.statements import list_statements
 from journey.rules.cadence import Outcome
 from journey.rules.errors import NotFound
 from journey.rules.roles import LEAD
 from journey.web.clues import reach_words
-from journey.web.filters import day_short, number
+from journey.web.filters import day_short
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
-from journey.web.templating import render
+from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
@@ -92,7 +95,22 @@ def closing_form(visit: Researcher, call_id: int) -> Response:
     person = _person(visit, call)
     refuse_if_gone(person)
     record_view(visit.house, visit.work, "call.view", person.code)
-    return _show_closing(visit, call, Form(_known_answers(visit, person)))
+    return _show_closing(visit, call, Form(known_answers(visit.work, person)))
+
+
+@router.post("/calls/{call_id}/closing/answers")
+def save_closing_answers(visit: Researcher, call_id: int) -> Response:
+    """One answer, or all that the page holds: kept, not closed."""
+    call = get_call(visit.work, call_id)
+    form = visit.form()
+    answers = read_closing_answers(form)
+    with form.attempt(visit.work):
+        record_answers(
+            visit.work, call, {item: value for item, value in answers.items() if item not in form.errors}
+        )
+    if form.ok and not visit.is_htmx:
+        return redirect(f"/calls/{call_id}/closing")
+    return _show_closing(visit, call, form, part="call/_answered.html")
 
 
 @router.post("/calls/{call_id}/closing")
@@ -101,6 +119,7 @@ def record_closing(visit: Researcher, call_id: int) -> Response:
     call = get_call(visit.work, call_id)
     refuse_if_gone(_person(visit, call))
     form = visit.form()
+    form = Form({**known_answers(visit.work, _person(visit, call)), **form.given})
     new = read_closing(form)
     if form.ok and reach_words(new.open_answer) and not form.checked("sure"):
         form.refuse("sure", _("Kijk nog eens, en zet dan hier een vinkje."))
@@ -108,6 +127,13 @@ def record_closing(visit: Researcher, call_id: int) -> Response:
         with form.attempt(visit.work):
             close_with_interview(visit.work, call, new)
     return go_on(visit, f"/calls?from={call_id}") if form.ok else _show_closing(visit, call, form)
+
+
+@router.get("/calls/{call_id}/others")
+def show_others(visit: Researcher, call_id: int) -> Response:
+    """Who else opened this call lately; asking is no view of the person."""
+    page = ScreenPage(build_screen(visit.work, get_call(visit.work, call_id)), Form())
+    return render(visit, "call/_others.html", page)
 
 
 def _show_list(visit: Visit, sought: str = "", found: list[Found] | None = None) -> Response:
@@ -174,6 +200,7 @@ def _just_recorded(visit: Visit, text: str) -> Recorded | None:
         call.state == "open",
         visit.request.query_params.get("known") == "1",
         _card_to_fill(visit, call, attempt),
+        Undo(stored_id(call), attempt.outcome) if find_to_take_back(visit.work, call) else None,
     )
 
 
@@ -189,21 +216,8 @@ def _person(visit: Visit, call: Call) -> Participant:
     return visit.work.session.get_one(Participant, call.participant_id)
 
 
-def _show_closing(visit: Visit, call: Call, form: Form) -> Response:
-    page = ClosingPage(build_screen(visit.work, call), form, list_statements())
-    template = "call/_closing.html" if visit.is_htmx else "call/closing.html"
+def _show_closing(visit: Visit, call: Call, form: Form, part: str = "call/_closing.html") -> Response:
+    answers = known_answers(visit.work, _person(visit, call))
+    page = ClosingPage(build_screen(visit.work, call), form, list_statements(), count_answered(answers))
+    template = part if visit.is_htmx else "call/closing.html"
     return render(visit, template, page, status=200 if form.ok else 422)
-
-
-def _known_answers(visit: Visit, person: Participant) -> dict[str, str | list[str]]:
-    known = find_closing_interview(visit.work, person)
-    if known is None:
-        return {}
-    interview, statements = known
-    grades = {name: getattr(interview, name) for name in ("grade", "grade_desk", "grade_case_manager")}
-    return {
-        **{name: number(value / 10) for name, value in grades.items() if value is not None},
-        **{f"statements.{name}": value for name, value in statements.items()},
-        "open": interview.open_answer,
-        "incentive": interview.incentive,
-    }

@@ -14,9 +14,11 @@ from journey.models import (
     CalendarEntry,
     Call,
     CallBack,
+    CallNote,
     CaseEvent,
     CaseLink,
     CaseWords,
+    ClosingAnswer,
     ClosingInterview,
     ClosingStatement,
     Consent,
@@ -40,6 +42,7 @@ from journey.models import (
     Reply,
     RouteChange,
     Suspension,
+    TakenBack,
     TextQuestion,
     Upload,
     Withdrawal,
@@ -70,9 +73,11 @@ JOURNEY_FACTS = (
     RouteChange,
     CaseWords,
 )
-OF_A_CALL = (Attempt, AfterCall, ReadBack)
+OF_A_CALL = (Attempt, AfterCall, CallNote, ReadBack)
 OF_A_PERSON = (
+    ClosingAnswer,
     ClosingInterview,
+    TakenBack,
     QuoteEdit,
     Rating,
     QuoteTheme,
@@ -190,6 +195,8 @@ def withdraw_participant(
     work.session.add(withdrawal)
     _stop_contact(work, participant)
     _forget_notes(work, participant)
+    work.session.exec(delete(ClosingAnswer).where(col(ClosingAnswer.participant_id) == participant.id))
+    work.session.exec(delete(TakenBack).where(col(TakenBack.participant_id) == participant.id))
     for kind in UPLOAD_KINDS:
         _delete_files(work, participant, kind)
     work.session.exec(delete(HelpSignal).where(col(HelpSignal.participant_id) == participant.id))
@@ -275,6 +282,10 @@ def _forget_notes(work: Work, participant: Participant, names: tuple[str, ...] |
         if row.note and (names is None or is_named(row.note, names)):
             row.note = ""
             work.session.add(row)
+    written = select(CallNote).join(Call).where(Call.participant_id == participant.id)
+    for one in work.session.exec(written).all():
+        if names is None or is_named(one.text, names):
+            work.session.delete(one)
 
 
 def _delete_files(work: Work, participant: Participant, kind: str) -> None:

@@ -218,7 +218,7 @@ def _order(
 def _times_answered(work: Work, people: Sequence[int]) -> Counter[tuple[int, str, str]]:
     rows = work.session.exec(
         select(Rating.participant_id, Rating.step, Rating.subject, func.count())
-        .where(col(Rating.participant_id).in_(people))
+        .where(col(Rating.participant_id).in_(people), ~col(Rating.words_only))
         .group_by(col(Rating.participant_id), col(Rating.step), col(Rating.subject))
     ).all()
     return Counter({(person, step, subject): n for person, step, subject, n in rows})

@@ -51,7 +51,8 @@ def trace_of(case: Case) -> Trace:
 def _events(case: Case) -> Iterator[Event]:
     facts, trip = case.facts, case.trip
     for row in facts.progress:
-        if row.step not in trip.aside and not _told_apart(case, row) and not _never_was(case, row):
+        told = row.precision != "unknown" and not _told_apart(case, row) and not _never_was(case, row)
+        if told and row.step not in trip.aside:
             yield _step(row)
     if facts.melding is not None:
         yield Event("report", facts.melding.reported_on, "complete")

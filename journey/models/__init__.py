@@ -2,7 +2,7 @@
 
 from journey.models.action import Action
 from journey.models.base import Moment, metadata, stored_id
-from journey.models.call import Attempt, Call
+from journey.models.call import Attempt, Call, CallNote, TakenBack
 from journey.models.desk import (
     AfterCall,
     CalendarEntry,
@@ -34,6 +34,7 @@ from journey.models.letter import Letter
 from journey.models.message import Message, Reply, TextQuestion
 from journey.models.participant import (
     CaseLink,
+    ClosingAnswer,
     ClosingInterview,
     ClosingStatement,
     Consent,
@@ -91,10 +92,12 @@ __all__ = [
     "CalendarFeed",
     "Call",
     "CallBack",
+    "CallNote",
     "CaseEvent",
     "CaseLink",
     "CaseWords",
     "ClockSpan",
+    "ClosingAnswer",
     "ClosingInterview",
     "ClosingStatement",
     "Consent",
@@ -147,6 +150,7 @@ __all__ = [
     "Survey",
     "SurveyResponse",
     "Suspension",
+    "TakenBack",
     "TextQuestion",
     "Theme",
     "Throttle",

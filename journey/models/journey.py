@@ -12,6 +12,7 @@ from journey.rules.signs import key
 
 SOURCES = ("call", "letter", "participant", "import")
 STATES = ("done", "skipped", "bypassed", "planned")
+PRECISIONS = ("day", "week", "unknown")
 GROUNDS = ("1a", "1b", "2a", "2b", "2c")
 DECISIONS = ("granted", "rejected", "not_treated", "withdrawn")
 EVENTS = ("notice", "advance", "handover", "form_offered")
@@ -68,6 +69,9 @@ class Progress(Recorded, table=True):
     journey_id: int = Field(foreign_key="journey.id", index=True)
     step: str = Field(max_length=60)
     happened_on: date | None = None
+    precision: str = Field(
+        default="day", max_length=8, description="week: the middle of the one that was named; unknown: no day"
+    )
     state: str = Field(default="done", max_length=10)
     category: str = Field(default="", max_length=16)
     reason: str = Field(default="", max_length=300)

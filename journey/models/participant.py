@@ -134,6 +134,7 @@ class Rating(SQLModel, table=True):
     value: str = Field(max_length=16)
     channel: str = Field(max_length=10)
     quote: str = Field(default="", max_length=5000)
+    words_only: bool = Field(default=False, description="words without an answer yet: `value` says nothing")
     answered_on: date
     recall_lag: int | None = Field(
         default=None, description="days between the step and the answer; None when unknown"
@@ -176,6 +177,22 @@ class ClosingStatement(SQLModel, table=True):
     interview_id: int = Field(foreign_key="closing_interview.id", primary_key=True)
     statement: str = Field(max_length=40, primary_key=True)
     value: str = Field(max_length=10)
+
+
+class ClosingAnswer(SQLModel, table=True):
+    """One answer of a closing interview that is under way: a grade, a statement or words, until the interview is
+    closed and they become the `ClosingInterview`.
+    """
+
+    __tablename__ = "closing_answer"
+
+    participant_id: int = Field(foreign_key="participant.id", primary_key=True)
+    item: str = Field(
+        max_length=60, primary_key=True, description="a grade, statements.<id>, open or incentive"
+    )
+    value: str = Field(max_length=5000)
+    recorded_by: str = Field(max_length=80)
+    recorded_at: datetime = Field(sa_type=Moment)
 
 
 class Link(SQLModel, table=True):

@@ -173,7 +173,7 @@ def _open_calls(work: Work, ids: Sequence[int]) -> dict[int, Call]:
 def _last_answers(work: Work, ids: Sequence[int]) -> dict[int, Rating]:
     latest = (
         select(func.max(Rating.id))
-        .where(col(Rating.participant_id).in_(ids))
+        .where(col(Rating.participant_id).in_(ids), ~col(Rating.words_only))
         .group_by(col(Rating.participant_id))
     )
     rows = work.session.exec(select(Rating).where(col(Rating.id).in_(latest))).all()

@@ -59,7 +59,8 @@ def _list_withdrawals(work: Work, participant: Participant) -> list[Withdrawal]:
 
 def _ratings(work: Work, participant: Participant, aside: frozenset[str]) -> list[Rating]:
     """The latest answer per step and subject."""
-    statement = select(Rating).where(Rating.participant_id == participant.id).order_by(col(Rating.id))
+    statement = select(Rating).where(Rating.participant_id == participant.id, ~col(Rating.words_only))
+    statement = statement.order_by(col(Rating.id))
     latest = {(row.step, row.subject): row for row in work.session.exec(statement).all()}
     return [row for row in latest.values() if row.step not in aside]
 

@@ -131,7 +131,8 @@ def list_answers_kept(work: Work, participant: Participant) -> list[Rating]:
 def timeline(work: Work, participant: Participant) -> Timeline:
     """The steps of one person with the answers that count; NotFound once everything was removed."""
     journey = get_journey(work, participant)
-    answers = {(row.step, row.subject): row.value for row in list_answers_kept(work, participant)}
+    kept = list_answers_kept(work, participant)
+    answers = {(row.step, row.subject): row.value for row in kept if not row.words_only}
     active = participant.state == "active"
     address = f"/participants/{participant.code}/steps"
     facts, routes = get_facts(work, journey), list_routes_of(work, journey)

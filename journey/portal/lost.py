@@ -7,12 +7,12 @@ from typing import Final
 from fastapi import Request, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from journey.auth.cookies import SESSION, read_cookie
 from journey.portal.languages import choose
 from journey.portal.pages import Frame
 from journey.portal.queries import find_contact_card, find_person
 from journey.rules.signs import figures
 from journey.texts.approval import offered
+from journey.web.cookies import SESSION, read_cookie
 from journey.web.errors import PARTICIPANT_PAGES
 from journey.web.templating import redirect
 from journey.web.visit import Visit

@@ -98,8 +98,9 @@ def _answer_rows(data: MyData, definition: RouteDefinition) -> tuple[tuple[str, 
         name = _step_name(definition, row["step"])
         if row["subject"] == "staff":
             name = _("Contact met de medewerker: %(step)s", step=name)
-        said = f"{answer_word(row['value'])} ({_day(row['answered_on'])})"
-        rows.append((name, f"{said} “{row['quote']}”" if row["quote"] else said))
+        answer = "" if row["words_only"] else answer_word(row["value"])
+        words = f"“{row['quote']}”" if row["quote"] else ""
+        rows.append((name, " ".join(filter(None, (answer, f"({_day(row['answered_on'])})", words)))))
     return tuple(rows)
 
 
@@ -111,7 +112,9 @@ def _call_rows(data: MyData) -> tuple[tuple[str, str], ...]:
 
 
 def _note_rows(data: MyData) -> tuple[tuple[str, str], ...]:
-    notes = [(_day(row["week"]), row["note"]) for row in data.kept["rounds"]]
+    notes = [(_moment(row["recorded_at"]), row["text"]) for row in data.kept["notes"]]
+    if not notes:
+        notes = [(_day(row["week"]), row["note"]) for row in data.kept["rounds"]]
     cards = [(_moment(row["handed_at"]), row["card"]) for row in data.kept["hand_overs"]]
     return tuple((when, words) for when, words in (*notes, *cards) if words)
 

@@ -258,17 +258,8 @@ OF_ANSWERS: Final = (
         "closing_statement",
         "quote_edit",
     ),
-    *(
-        "batch_mark",
-        "quote_theme",
-        "call",
-        "attempt",
-        "after_call",
-        "read_back",
-        "call_back",
-        "hand_over",
-        "route_change",
-    ),
+    *("batch_mark", "closing_answer", "taken_back", "call_note"),
+    *("quote_theme", "call", "attempt", "after_call", "read_back", "call_back", "hand_over", "route_change"),
     *("progress", "melding", "application", "suspension", "extension", "decision", "departure", "case_event"),
 )
 

@@ -10,11 +10,21 @@ from journey.work import Work
 EARLIEST_BEFORE_STUDY = timedelta(days=366)
 
 
-def check_step(work: Work, journey: Journey, step: str, happened_on: date | None, state: str) -> None:
-    """The step is on a route of this journey, and its day can be: only what is planned lies ahead."""
+def check_step(
+    work: Work,
+    journey: Journey,
+    step: str,
+    happened_on: date | None,
+    state: str,
+    *,
+    may_be_unknown: bool = False,
+) -> None:
+    """The step is on a route of this journey, and its day can be: only what is planned lies ahead. Who was there may
+    have forgotten when it was."""
     if find_step_of(list_routes_of(work, journey), step) is None:
         raise Invalid("De stap %(step)s hoort niet bij deze route.", field="step", step=step)
-    check_step_day(work, journey, happened_on, state)
+    if not (may_be_unknown and state == "done" and happened_on is None):
+        check_step_day(work, journey, happened_on, state)
 
 
 def check_step_day(work: Work, journey: Journey, happened_on: date | None, state: str) -> None:

@@ -100,19 +100,22 @@ def record_step(
     reason: str = "",
     category: str = "",
     corrects: int | None = None,
+    precision: str = "day",
 ) -> Progress:
-    """Record a step; the same step again is a repetition unless it corrects an earlier fact.
+    """Record a step; the same step again is a repetition unless it corrects an earlier fact. `precision` week:
+    `happened_on` is the middle of the week that was named; unknown: it was done, and nobody knows when.
 
     The step `aanvraag` gives the receipt date when none is known (rules, 15). An import of a step that we know
     otherwise is kept beside ours, and what comes back is the row that stands for it.
     """
-    check_step(work, journey, step, happened_on, state)
+    check_step(work, journey, step, happened_on, state, may_be_unknown=precision == "unknown")
     category, reason = told_why(state, reason, category)
     refuse_citizen_number(reason, "reason")
     new = Progress(
         journey_id=stored_id(journey),
         step=step,
         happened_on=happened_on,
+        precision=precision,
         state=state,
         category=category,
         reason=reason,
@@ -138,7 +141,7 @@ def append_step(
     follow_correction(work, fact)
     definition = get_definition(work, journey.route_version_id)
     opens_term = fact.state == "done" and fact.step == opening_id(definition, "application")
-    if opens_term and fact.happened_on is not None:
+    if opens_term and fact.happened_on is not None and fact.precision == "day":
         receipt = get_facts(work, journey).application
         if receipt is None or (corrected is not None and receipt.source == fact.source):
             record_application(work, journey, fact.happened_on, source=fact.source)
@@ -314,6 +317,27 @@ def retract_fact(work: Work, journey: Journey, table: type[Fact], fact_id: int) 
     fact.replaced = True
     work.session.add(fact)
     work.session.flush()
+
+
+def restore_fact(work: Work, journey: Journey, fact: Recorded) -> None:
+    """Take a fact back, and let what it replaced count again: it was a mistap."""
+    table: Any = type(fact)
+    retract_fact(work, journey, table, getattr(fact, "id", None) or 0)
+    earlier: Any
+    if isinstance(fact, Progress):
+        earlier = work.session.get(Progress, fact.corrects_id) if fact.corrects_id else None
+    else:
+        statement = select(table).where(
+            table.journey_id == journey.id,
+            col(table.replaced),
+            ~col(table.beside),
+            table.recorded_at < fact.recorded_at,
+        )
+        earlier = work.session.exec(statement.order_by(col(table.id).desc()).limit(1)).first()
+    if earlier is not None and not earlier.beside:
+        earlier.replaced = False
+        work.session.add(earlier)
+        work.session.flush()
 
 
 def check_suspension(work: Work, journey: Journey, new: NewSuspension) -> None:

@@ -78,9 +78,20 @@ def list_ratings(work: Work, participant: Participant) -> list[Rating]:
     return list(work.session.exec(_OF_ONE, params={"participant": participant.id}).all())
 
 
-def current_ratings(work: Work, participant: Participant) -> dict[tuple[str, str], Rating]:
-    """The answer that counts per (step, subject)."""
-    return {(row.step, row.subject): row for row in list_ratings(work, participant)}
+def current_ratings(
+    work: Work, participant: Participant, said: list[Rating] | None = None
+) -> dict[tuple[str, str], Rating]:
+    """The answer that counts per (step, subject); words without an answer are none. `said` is every answer, for who
+    read those already."""
+    rows = list_ratings(work, participant) if said is None else said
+    latest = {(row.step, row.subject): row for row in rows}
+    return {place: row for place, row in latest.items() if not row.words_only}
+
+
+def find_words(work: Work, participant: Participant, step: str, subject: str) -> str:
+    """The words that were said about a step before it was rated, or empty."""
+    latest = {(row.step, row.subject): row for row in list_ratings(work, participant)}.get((step, subject))
+    return latest.quote if latest is not None and latest.words_only else ""
 
 
 def list_set_aside(work: Work, study: Study) -> list[SetAside]:
@@ -105,9 +116,12 @@ def list_set_aside(work: Work, study: Study) -> list[SetAside]:
     return list(found.values())
 
 
-def list_answers(work: Work, study: Study, people: Any = None) -> list[Answer]:
-    """The answers that count in live figures of a study; of some people, given by number or as a query for those."""
-    if people is None and (held := work.session.info.get(("answers", study.id))) is not None:
+def list_answers(work: Work, study: Study, people: Any = None, *, with_words: bool = False) -> list[Answer]:
+    """The answers that count in live figures of a study; of some people, given by number or as a query for those.
+    `with_words` adds words that nobody put a face to yet: they are something to quote, and count in no figure.
+    """
+    held = work.session.info.get(("answers", study.id)) if people is None and not with_words else None
+    if held is not None:
         return list(held)
     latest = (
         select(func.max(Rating.id))
@@ -140,6 +154,8 @@ def list_answers(work: Work, study: Study, people: Any = None) -> list[Answer]:
         .where(col(Rating.id).in_(latest))
         .order_by(col(Rating.id))
     )
+    if not with_words:
+        counting = counting.where(~col(Rating.words_only))
     rows = work.session.exec(counting).all()
     set_aside = {person.participant_id: person.steps for person in list_set_aside(work, study)}
     former = list_former_versions(work, study)

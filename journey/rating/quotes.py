@@ -37,7 +37,7 @@ class Words:
     participant_id: int
     step: str
     subject: str
-    value: str
+    value: str  # empty: nobody put a face to these words
     text: str
     answered_on: date
 
@@ -91,7 +91,7 @@ def _list_quotes(work: Work, study: Study, people: Any) -> list[Quote]:
     for given in list_quote_themes(work, study, people):
         themes[given.participant_id, given.step, given.subject].add(given.theme)
     found = []
-    for answer in list_answers(work, study, people):
+    for answer in list_answers(work, study, people, with_words=True):
         row = said.get(answer.rating_id)
         if row is not None:
             words = _words(row)
@@ -204,7 +204,13 @@ def code_words(
 
 def _words(row: Rating) -> Words:
     return Words(
-        stored_id(row), row.participant_id, row.step, row.subject, row.value, row.quote, row.answered_on
+        stored_id(row),
+        row.participant_id,
+        row.step,
+        row.subject,
+        "" if row.words_only else row.value,
+        row.quote,
+        row.answered_on,
     )
 
 

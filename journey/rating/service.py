@@ -13,20 +13,23 @@ from journey.progress.queries import find_last_day
 from journey.progress.routes import find_step_of, list_routes_of
 from journey.rating.statements import list_statements
 from journey.rules.errors import Invalid
-from journey.rules.ratings import INSTRUMENT, recall_lag
+from journey.rules.ratings import INSTRUMENT, Value, recall_lag
 from journey.rules.recognisable import refuse_citizen_number
 from journey.texts.service import find_own_number, say_thanks
 from journey.work import Work
 
 LONGEST_QUOTE = 5000
 LONGEST_INCENTIVE = 80
+GRADES = ("grade", "grade_desk", "grade_case_manager")
 
 
 @dataclass(frozen=True)
 class NewRating:
+    """`value` None: words that nobody gave an answer with yet."""
+
     step: str
     subject: str
-    value: str
+    value: str | None
     channel: str
     quote: str = ""
     answered_on: date | None = None
@@ -64,7 +67,8 @@ def record_rating(work: Work, participant: Participant, new: NewRating) -> Ratin
         participant_id=stored_id(participant),
         step=new.step,
         subject=new.subject,
-        value=new.value,
+        value=new.value or Value.no_answer,
+        words_only=new.value is None,
         channel=new.channel,
         quote=new.quote.strip(),
         answered_on=answered_on,

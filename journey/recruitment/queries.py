@@ -98,7 +98,11 @@ def list_answered(work: Work, study: Study) -> set[int]:
     rows = work.session.exec(
         select(Rating.participant_id, Rating.step)
         .join(Participant, col(Participant.id) == Rating.participant_id)
-        .where(Participant.study_id == study.id, col(Participant.journey_id).is_not(None))
+        .where(
+            Participant.study_id == study.id,
+            col(Participant.journey_id).is_not(None),
+            ~col(Rating.words_only),
+        )
         .distinct()
     ).all()
     withdrawn = work.session.exec(

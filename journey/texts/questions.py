@@ -301,7 +301,10 @@ def _has_step(work: Work, participant: Participant, question: TextQuestion) -> b
 
 def _is_rated(work: Work, participant: Participant, step: str, subject: str) -> bool:
     statement = select(Rating.id).where(
-        Rating.participant_id == participant.id, Rating.step == step, Rating.subject == subject
+        ~col(Rating.words_only),
+        Rating.participant_id == participant.id,
+        Rating.step == step,
+        Rating.subject == subject,
     )
     return work.session.exec(statement.limit(1)).first() is not None
 

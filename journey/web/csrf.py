@@ -47,6 +47,10 @@ def _place(address: str) -> tuple[str, str, int] | None:
     return (parts.scheme, parts.hostname, port) if parts.hostname else None
 
 
+class StalePage(Forbidden):
+    """The form came from a page of an earlier session, of our own: what was typed is given back to be sent again."""
+
+
 def check_field(given: str, expected: str) -> None:
     if not hmac.compare_digest(given.encode(errors="replace"), expected.encode()):
-        raise Forbidden(REFUSAL)
+        raise StalePage(REFUSAL)

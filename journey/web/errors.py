@@ -1,6 +1,7 @@
 """Refusals and faults as answers: a page for people, `application/problem+json` under `/api`."""
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +15,13 @@ from starlette.exceptions import HTTPException
 from journey.db import is_passing
 from journey.logs import HEADER, current_request, numbered, place_of
 from journey.rules.errors import DomainError
+from journey.web.csrf import FIELD, StalePage
 from journey.web.forms import said
 from journey.web.i18n import gettext as _
 from journey.web.i18n import use_language
 from journey.web.templating import redirect, render
 from journey.web.visit import SAFE_METHODS, Visit
+from journey.web.way_back import remember_way
 
 log = logging.getLogger("journey.web")
 
@@ -44,6 +47,8 @@ SENTENCES = {
     503: "Het systeem is even niet bereikbaar. Er is niets verloren. Probeer het zo nog eens.",
 }
 JSON_ONLY = "Stuur JSON, met Content-Type: application/json. Er is niets veranderd."
+SECRET = re.compile("password|secret|^code$")
+KEYS = ("idempotency_key", "page", "seen", "known", "asked")
 PARTICIPANT_PAGES = ("/p/", "/code", "/check", "/privacy", "/accessibility", "/stopped")
 
 
@@ -54,6 +59,19 @@ class ErrorPage:
     status: int
     number: str = ""  # of the request, on the page of a fault of ours: who tells us of it can name it
     frame: Any = None  # for who has no account: who asks and whom to call, as far as it can be known
+
+
+@dataclass(frozen=True)
+class StalePageAgain:
+    """`fields` are (name, value) of what was sent to `action`."""
+
+    action: str
+    fields: list[tuple[str, str]]
+
+    @property
+    def typed(self) -> list[str]:
+        """What a reader would know as typed: words, not keys and choices."""
+        return [value for name, value in self.fields if value.strip() and name not in KEYS]
 
 
 class SignInNeeded(DomainError):
@@ -115,6 +133,19 @@ def answer(request: Request, status: int, detail: str, frame: Any = None, **more
     return render(visit, template, page, status=status)
 
 
+def _give_back(request: Request) -> Response:
+    """A page that was too long open: everything that was typed, to send again with one tap. What is secret is typed
+    anew, and a file is chosen anew."""
+    visit: Visit = request.state.visit
+    fields = [
+        (name, value)
+        for name, value in visit.form_data.multi_items()
+        if isinstance(value, str) and name != FIELD and not SECRET.search(name)
+    ]
+    where = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return render(visit, "error/stale.html", StalePageAgain(where, fields), status=403)
+
+
 def _field(error: dict[str, Any]) -> str:
     """The field a wrong body has to mend; `body` when it cannot be read at all."""
     if error["type"] == "json_invalid" or len(error["loc"]) == 1:
@@ -126,8 +157,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(DomainError)
     async def refused(request: Request, refusal: DomainError) -> Response:
         # A part of a page says that one was signed out; the sign-in page inside it would help nobody.
-        if isinstance(refusal, SignInNeeded) and not _is_api(request) and not _is_part(request):
-            return redirect("/")
+        is_page = not _is_api(request) and not _is_part(request)
+        if isinstance(refusal, SignInNeeded) and is_page:
+            return remember_way(request, request.app.state.house.settings, redirect("/"))
+        if isinstance(refusal, StalePage) and is_page:
+            return _give_back(request)
         frame = await meet(request, refusal.status)
         speak_as_before(request)  # before its sentence is put into words
         fields = {"errors": [{"field": refusal.field, "message": said(refusal)}]} if refusal.field else {}

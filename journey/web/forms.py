@@ -9,6 +9,7 @@ from typing import TypeVar
 from journey.clock import AMSTERDAM
 from journey.rules import signs
 from journey.rules.dates import read_date
+from journey.rules.daywords import read_told_day
 from journey.rules.errors import DomainError
 from journey.rules.recognisable import CITIZEN_NUMBER_REFUSED, find_citizen_number
 from journey.web.i18n import gettext as _
@@ -23,13 +24,25 @@ class Form:
     Readers return the value or None and note an error; nothing raises, so that one look shows every error.
     """
 
-    def __init__(self, typed: Mapping[str, str | list[str]] | None = None) -> None:
+    def __init__(
+        self, typed: Mapping[str, str | list[str]] | None = None, *, today: date | None = None
+    ) -> None:
         self._typed = dict(typed or {})
+        self._today = today
         self.errors: dict[str, str] = {}
 
     @property
     def ok(self) -> bool:
         return not self.errors
+
+    @property
+    def given(self) -> dict[str, str | list[str]]:
+        """Everything that was sent, as it was."""
+        return dict(self._typed)
+
+    def has(self, name: str) -> bool:
+        """Whether the field was part of what was sent, empty or not."""
+        return name in self._typed
 
     def typed(self, name: str) -> str:
         value = self._typed.get(name, "")
@@ -54,7 +67,10 @@ class Form:
         if required and not value:
             self.refuse(name, _("Vul dit in."))
         if len(value) > most:
-            self.refuse(name, _("Dit is te lang: hoogstens %(most)s tekens.", most=most))
+            self.refuse(
+                name,
+                _("Dit is %(over)s tekens te lang: hoogstens %(most)s.", over=len(value) - most, most=most),
+            )
         return value
 
     def words(self, name: str, *, required: bool = False, most: int = 300) -> str:
@@ -79,8 +95,14 @@ class Form:
         return self.typed(name) in ("on", "yes", "1", "true")
 
     def day(self, name: str, *, required: bool = False) -> date | None:
-        """A date as the browser sends it (2026-04-14) or as people type it (14-4-2026, 14 april 2026)."""
-        return self._parsed(name, required, read_date, _("Vul een datum in, zoals 14-4-2026."))
+        """A date as the browser sends it (2026-04-14) or as people type it (14-4-2026, 14 april, gisteren)."""
+        today = self._today
+        return self._parsed(
+            name,
+            required,
+            (lambda text: read_told_day(text, today)) if today else read_date,
+            _("Vul een datum in, zoals 14-4-2026."),
+        )
 
     def moment(self, name: str, *, required: bool = False) -> datetime | None:
         """Local wall-clock date and time, as an aware moment."""

@@ -47,6 +47,8 @@ def environment() -> Environment:
         RIGHT_TO_LEFT=RIGHT_TO_LEFT,
         charts=charts,
         reach_words=reach_words,
+        failed=False,
+        trouble=False,
     )
     return env
 
@@ -83,7 +85,12 @@ def inline_style_hash(path: str) -> str:
 
 def render(visit: "Visit", template: str, page: Any = None, *, status: int = 200) -> HTMLResponse:
     """One page or partial as an answer; `page` is its frozen dataclass."""
-    html = environment().get_template(template).render(visit=visit, page=page)
+    failed = status == 422  # what was typed came back: the title says so before anything else is read
+    html = (
+        environment()
+        .get_template(template)
+        .render(visit=visit, page=page, failed=failed, trouble=status >= 400)
+    )
     return HTMLResponse(html, status_code=status)
 
 

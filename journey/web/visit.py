@@ -159,7 +159,8 @@ class Visit:
         """What was typed; a NUL, which PostgreSQL takes nowhere, is dropped."""
         typed = {name: self.form_data.getlist(name) for name in self.form_data}
         return Form(
-            {name: [str(value).replace("\0", "") for value in values] for name, values in typed.items()}
+            {name: [str(value).replace("\0", "") for value in values] for name, values in typed.items()},
+            today=self._work.today if self._work else None,
         )
 
     @property

@@ -9,13 +9,13 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
+from journey.call.notes import list_notes, record_note
 from journey.call.service import (
     NewAttempt,
     plan_appointment,
     plan_calls,
     record_attempt,
     record_call_back,
-    record_note,
     reopen_call,
 )
 from journey.clock import at_local
@@ -239,7 +239,7 @@ def test_the_words_of_an_attempt_wait_for_the_next_call(at: At) -> None:
         record_note(work, open_call(work), "Heeft een kat.")
     dial(at, "no_answer", note="Zus nam op.")
     with at() as work:
-        assert open_call(work).note == "Heeft een kat.\nZus nam op."
+        assert [note.text for note in list_notes(work, open_call(work))] == ["Heeft een kat.", "Zus nam op."]
 
 
 def test_a_call_back_ends_rest_and_pause_and_opens_the_round_again(at: At) -> None:

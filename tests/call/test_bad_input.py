@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from journey.call.queries import list_due
 from journey.call.service import NewAttempt, plan_appointment, plan_calls, record_attempt
-from journey.call.told import tell_rating, tell_step
+from journey.call.told import When, tell_rating, tell_step
 from journey.clock import AMSTERDAM, at_local
 from journey.models import Attempt, Call, Participant
 from journey.rating.queries import current_ratings
@@ -54,7 +54,7 @@ def test_what_the_second_researcher_was_told_is_kept(at: At) -> None:
         record_attempt(work, only_call(work), NewAttempt("interview"))
     with at(MONDAY, 10, 5, actor=BEA) as work:
         person = work.session.exec(select(Participant)).one()
-        tell_step(work, person, "cv", "done", MONDAY - DAY)
+        tell_step(work, person, "cv", "done", When(MONDAY - DAY))
         tell_rating(work, person, "cv", "step", "positive")
         with pytest.raises(Conflict, match="al afgesloten, ma 16 mrt 10:00 door"):
             record_attempt(work, only_call(work), NewAttempt("interview"))

@@ -10,7 +10,8 @@ import pytest
 from fastapi import FastAPI
 from sqlmodel import col, select
 
-from journey.call.service import NewAttempt, plan_calls, record_attempt, record_note
+from journey.call.notes import record_note
+from journey.call.service import NewAttempt, plan_calls, record_attempt
 from journey.clock import at_local
 from journey.consent.service import withdraw_participant
 from journey.models import (
@@ -302,7 +303,7 @@ def test_taking_back_the_application_takes_back_its_receipt(
     ("fields", "message"),
     [
         ({"other_day": ""}, "Vul dit in"),
-        ({"other_day": "gisteren"}, "Vul een datum in"),
+        ({"other_day": "laatst"}, "Dit is geen datum"),
         ({"other_day": "2062-01-01"}, "ligt te ver weg"),
         ({"other_day": "1999-01-01"}, "voor het begin van het onderzoek"),
         ({"state": "bypassed"}, "bestaat niet"),

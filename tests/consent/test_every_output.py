@@ -59,6 +59,7 @@ GONE = {
     "/calls/{call_id}/closing": {"stop": 409, "from_step": 409, "erase": 404},
     "/studies/{study}/quotes/{rating}": {"from_step": 404, "erase": 404},
     "/calls/{call_id}": {"erase": 404},
+    "/calls/{call_id}/others": {"erase": 404},
     "/messages/{message_id}": {"erase": 404},
     "/messages/replies/{reply_id}": {"erase": 404},
     "/participants/{code}/steps/{step}": {"erase": 404},

@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from journey.app import create_app
-from journey.auth.cookies import SESSION, cookie_name
 from journey.cli.main import app as commands
 from journey.cli.running import server_options
 from journey.models import AuditEntry, Throttle
 from journey.portal.letters import ALPHABET
 from journey.settings import Settings
+from journey.web.cookies import SESSION, cookie_name
 from journey.work import House
 from tests.support.build import PASSWORD, build_user
 from tests.support.pages import PageClient

@@ -17,6 +17,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 from journey import web
+from journey.call.opening import LINES as OPENING
 from journey.resources import folder
 from journey.route.definition import load_route
 from journey.web.errors import SENTENCES, TITLES
@@ -46,6 +47,7 @@ REFUSALS = ("Invalid", "Conflict", "NotFound", "Forbidden", "TooManyTries", "Not
 ELSEWHERE = {
     "Vul dit in.",
     "Dit is te lang: hoogstens %(most)s tekens.",
+    "Dit is %(over)s tekens te lang: hoogstens %(most)s.",
     "Maak een keuze.",
     "Deze keuze bestaat niet.",
     "Deze sleutel is al gebruikt voor een ander verzoek.",
@@ -54,6 +56,7 @@ ELSEWHERE = {
     *SENTENCES.values(),
     TOO_LARGE,
     TOO_SLOW,
+    *OPENING,  # read aloud to them
 }
 
 

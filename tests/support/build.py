@@ -8,7 +8,6 @@ from typing import Any
 from fastapi import FastAPI
 from sqlmodel import select
 
-from journey.auth.cookies import SESSION, cookie_name
 from journey.auth.service import create_token, create_user
 from journey.auth.sessions import open_session
 from journey.models import Participant, Study, User
@@ -16,6 +15,7 @@ from journey.participant.service import NewConsent, NewParticipant, enrol
 from journey.resources import folder
 from journey.route.service import load_routes
 from journey.study.service import NewStudy, create_study
+from journey.web.cookies import SESSION, cookie_name
 from journey.work import House, Work
 from tests.support.pages import PageClient
 
