@@ -92,15 +92,17 @@ def test_a_clash_is_told_and_not_refused(desk: Desk, code: str) -> None:
 
 def proposed(desk: Desk, code: str) -> list[datetime]:
     with desk.work() as work:
-        html = desk.get(f"/calls/{call_of(work, code).id}").text
+        call_id = call_of(work, code).id
+    html = desk.get(f"/calls/{call_id}").text  # it writes down who looked, which waits for whoever writes
     moments = re.findall(r'name="at" value="(\d{4}[^"]+)"', html)
     return [datetime.fromisoformat(one).replace(tzinfo=AMSTERDAM) for one in moments]
 
 
 def test_only_free_moments_are_proposed(desk: Desk, code: str) -> None:
     first, *others = proposed(desk, code)
+    other = enrol_for(desk)
     with early(desk) as work:
-        plan_appointment(work, call_of(work, enrol_for(desk)), first)
+        plan_appointment(work, call_of(work, other), first)
     again = proposed(desk, code)
     assert first not in again
     assert first + timedelta(minutes=30) in again
@@ -109,8 +111,9 @@ def test_only_free_moments_are_proposed(desk: Desk, code: str) -> None:
 
 def test_a_window_of_somebody_else_is_not_free(desk: Desk, code: str) -> None:
     first, *_others = proposed(desk, code)
+    other = enrol_for(desk)
     with early(desk) as work:
-        plan_appointment(work, call_of(work, enrol_for(desk)), first, first + timedelta(hours=1))
+        plan_appointment(work, call_of(work, other), first, first + timedelta(hours=1))
     assert not {first, first + timedelta(minutes=30)} & set(proposed(desk, code))
     assert first + timedelta(hours=1) in proposed(desk, code)
 
@@ -118,14 +121,16 @@ def test_a_window_of_somebody_else_is_not_free(desk: Desk, code: str) -> None:
 def test_what_a_colleague_agreed_takes_no_moment_away(desk: Desk, code: str) -> None:
     build_user(desk.house, "collega@example.nl", "researcher", STUDY)
     first, *_others = proposed(desk, code)
+    other = enrol_for(desk, "collega@example.nl")
     with early(desk) as work:
-        plan_appointment(work, call_of(work, enrol_for(desk, "collega@example.nl")), first)
+        plan_appointment(work, call_of(work, other), first)
     assert first in proposed(desk, code)
 
 
 def test_there_is_one_set_of_moments(desk: Desk, code: str) -> None:
     with desk.work() as work:
-        html = desk.get(f"/calls/{call_of(work, code).id}").text
+        call_id = call_of(work, code).id
+    html = desk.get(f"/calls/{call_id}").text  # it writes down who looked, which waits for whoever writes
     moments = proposed(desk, code)
     assert len(moments) == len(set(moments)) > 0
     assert 'name="agreed"' not in html
