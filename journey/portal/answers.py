@@ -34,14 +34,6 @@ def understood(question: TextQuestion, value: str, *, quote: bool, may_quote: bo
     return text + " " + _("Uw vraag lezen wij ook.") if asks else text
 
 
-def help_with(question: TextQuestion) -> str:
-    if question.subject == Subject.step:
-        return _("Hoe ging %(step)s? Stuur %(answers)s.", step=question.name, answers=answers_words())
-    return _(
-        "Hoe was de medewerker bij %(step)s? Stuur %(answers)s.", step=question.name, answers=answers_words()
-    )
-
-
 def changes(question: TextQuestion, old: str, new: str) -> str:
     return _(
         "U verandert %(about)s van %(old)s in %(new)s? Stuur JA.",

@@ -19,8 +19,9 @@ from journey.portal.texted import Said
 from journey.progress.routes import find_step_of, list_routes_of
 from journey.rating.queries import current_ratings
 from journey.rating.service import NewRating, record_rating
-from journey.rules.ratings import Value
+from journey.rules.ratings import Subject, Value
 from journey.texts.questions import (
+    OCCASIONS,
     ask_again,
     ask_back,
     ask_next,
@@ -31,6 +32,7 @@ from journey.texts.questions import (
     find_open,
     forget_correction,
 )
+from journey.texts.service import occasion_text
 from journey.work import Work
 
 LATER_LASTS = timedelta(days=2)
@@ -222,7 +224,8 @@ class Talk:
         question.helped_at = self.work.now
         self.work.session.add(question)
         self._remember("unclear")
-        self._reply(answers.help_with(question))
+        occasion = OCCASIONS[Subject(question.subject)]
+        self._reply(occasion_text(self.work, self.person, occasion, step=question.name))
         return "helped"
 
     def _keep(self) -> str:

@@ -61,9 +61,27 @@ NOT_NOW: Final = frozenset(
      "before", "after", "today", "tomorrow", "on", "at", "during", "so", "until", "tot", "terug"}
 )  # fmt: skip
 NEVER_TYPOS: Final = 24
+LONG_TEXT: Final = 60  # words; in a longer text only the shortest phrases are looked for around an answer
 SIGNATURE_WORDS: Final = 4
 SMALL_NAMES: Final = frozenset(
     {"de", "van", "der", "den", "el", "al", "ten", "ter", "ben", "bin", "von", "di"}
+)
+TODAY: Final = -2
+TIME_WORDS: Final = frozenset(
+    {
+        "om",
+        "na",
+        "voor",
+        "rond",
+        "uur",
+        "half",
+        "vandaag",
+        "vanmiddag",
+        "vanavond",
+        "vanochtend",
+        "straks",
+        "terug",
+    }
 )
 TIMES: Final = frozenset({"x"})
 
@@ -71,8 +89,8 @@ TIMES: Final = frozenset({"x"})
 @dataclass(frozen=True)
 class Said:
     """`kind` is stop, start, refuse, wrong_number, distress, pause, later, day, call, link, yes, no, wrong_answer,
-    skip, answer, thanks, unclear or other. `day` 0 (Monday) to 6, or -1 for tomorrow; `value` and `quote` of an answer;
-    `urgent` when a person must read it today; `asks` when it holds a question."""
+    skip, answer, thanks, unclear or other. `day` 0 (Monday) to 6, -1 tomorrow, -2 some time;
+    `value` and `quote` of an answer; `urgent` when a person must read it today; `asks` when it holds a question."""
 
     kind: str
     day: int | None = None
@@ -90,7 +108,7 @@ def read_text(body: str) -> Said:
     text, tokens = cut(body)
     tokens, text = _unsigned(tokens, text)
     spoken = [token.text for token in tokens if token.kind in ("word", "number")]
-    urgent = _holds(spoken, "distress")
+    urgent = _holds(spoken, "distress") or vocabulary().has("distress_alone", _bare(spoken))
     asks = any(token.text in "?؟¿" for token in tokens if token.kind == "sign")
     found = _acts(tokens, spoken, asks)
     if found is None and urgent:
@@ -112,7 +130,7 @@ def _acts(tokens: list[Token], spoken: list[str], asks: bool) -> Said | None:
         return Said("refuse" if asks else "stop")
     if len(spoken) == 1 and spoken[0] in START_WORDS:
         return Said("start")
-    if _refuses(tokens, spoken):
+    if _refuses(tokens, spoken) or _refuses(tokens, _without(spoken, ("polite",))):
         return Said("refuse")
     if _holds(spoken, "wrong_number"):
         return Said("wrong_number")
@@ -139,10 +157,15 @@ def _refuses(tokens: list[Token], spoken: list[str]) -> bool:
 
 def _is_closed_refusal(clause: list[str]) -> bool:
     """A clause that is a refusal and nothing else, so that "stoppen met mijn cursus" is none."""
-    around = ("fillers", "polite", "greetings", "thanks", "rest", "yes", "refuse_closed")
+    around = ("fillers", "polite", "greetings", "thanks", "rest", "yes", "no")
+    clause = _without(clause, ("polite",)) or clause
+    if len(clause) > NEVER_TYPOS:
+        return False
     for place, phrase in _find(clause, "refuse_closed"):
         before, after = clause[:place], clause[place + len(phrase) :]
-        if _is_all([*before, *after], around) and not NOT_NOW.intersection(after[:1]):
+        denies = any(vocabulary().has("negators", [word]) for word in phrase)
+        rest = [word for word in (*before, *after) if denies or word not in STOP_WORDS]
+        if _is_all(rest, around) and not NOT_NOW.intersection(after[:1]):
             return True
     return False
 
@@ -150,7 +173,7 @@ def _is_closed_refusal(clause: list[str]) -> bool:
 def _clauses(tokens: list[Token]) -> list[list[str]]:
     """The words between signs and joining words."""
     clauses: list[list[str]] = [[]]
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, following, before in zip(tokens, [*tokens[1:], None], [None, *tokens[:-1]], strict=True):
         if token.kind == "sign" and token.text not in "'’‘-‑–":
             clauses.append([])
         elif token.kind == "word":
@@ -158,7 +181,7 @@ def _clauses(tokens: list[Token]) -> list[list[str]]:
                 "fillers", [token.text]
             )
             is_english = token.text == "want" and following is not None and following.text == "to"
-            if joins and not is_english:
+            if joins and not is_english and (before is None or before.text not in "'’"):  # sms'en
                 clauses.append([])
             else:
                 clauses[-1].append(token.text)
@@ -203,6 +226,8 @@ def _wish(tokens: list[Token], spoken: list[str]) -> Said | None:
         for length in range(len(bare) - 1, 0, -1):
             if vocabulary().has(kind, bare[:length]) and (day := _day(bare[length:])) is not None:
                 return Said(kind, day)
+            if kind == "call" and vocabulary().has(kind, bare[:length]) and _is_time(bare[length:]):
+                return Said(kind, TODAY)
     if (day := _day(bare)) is not None and day >= 0:
         return Said("day", day)
     faces = [token for token in tokens if token.kind == "face"]
@@ -219,6 +244,10 @@ def _wish(tokens: list[Token], spoken: list[str]) -> Said | None:
     ):
         return Said("thanks")
     return None
+
+
+def _is_time(words: Sequence[str]) -> bool:
+    return all(word in TIME_WORDS or word.isdecimal() for word in words)
 
 
 def _day(words: Sequence[str]) -> int | None:
@@ -426,7 +455,11 @@ def _with_quote(text: str, tokens: list[Token], end: int, value: Value) -> Said:
     opposite = {Value.negative: Value.positive, Value.positive: Value.negative}.get(value)
     if opposite is not None and opposite in _values_in(tail):
         return Said("unclear")
-    if not words or _is_all(words, ("thanks", "polite", "greetings", "fillers")):
+    if (
+        not words
+        or _is_all(words, ("thanks", "polite", "greetings", "fillers"))
+        or (len(words) <= 2 and _said(words) == {value})
+    ):
         return Said("answer", value=value)
     return Said("answer", value=value, quote=text[tokens[end - 1].end :].strip(" \n.,;:!-–—()\"'"))
 
@@ -482,12 +515,12 @@ def _is_all(words: Sequence[str], meanings: tuple[str, ...]) -> bool:
 
 def _without(words: Sequence[str], meanings: tuple[str, ...]) -> list[str]:
     left: list[str] = []
-    place = 0
+    place, longest = 0, LONGEST_PHRASE if len(words) <= LONG_TEXT else 2
     while place < len(words):
         length = next(
             (
                 length
-                for length in range(min(LONGEST_PHRASE, len(words) - place), 0, -1)
+                for length in range(min(longest, len(words) - place), 0, -1)
                 if any(
                     vocabulary().has(meaning, phrase)
                     for meaning in meanings

@@ -176,6 +176,15 @@ def sample(work: Work, study: Study, code: str) -> dict[str, str]:
     return {**values, "researcher": values["researcher"], "phone": values["phone"] or "023 123 4567"}
 
 
+def occasion_text(work: Work, participant: Participant, occasion: str, *, step: str) -> str:
+    """What this person is texted on an occasion, with nothing to plan: the question once more."""
+    study = work.session.get_one(Study, participant.study_id)
+    code = language_for(study, participant.language, work.settings)
+    with speaking(code):
+        values = _values(work, study, participant, None, None, None, step)
+    return fill(wording(study, code, occasion), values)
+
+
 def plan_text(
     work: Work,
     participant: Participant,

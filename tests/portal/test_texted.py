@@ -253,7 +253,10 @@ def test_what_is_not_understood_is_helped_once_and_then_read(house: House, asked
         "rated",
     ]
     first, second, third = answers(house)
-    assert first == "Hoe ging Workshop naar Werk? Stuur 1 (niet goed), 2 (gaat wel) of 3 (goed)."
+    assert first == (
+        "Onderzoek Haarlem: hoe ging Workshop naar Werk? Stuur 1 (niet goed), 2 (gaat wel) of 3 (goed). "
+        "Stoppen? Stuur STOP."
+    )
     assert second == "Wij lezen dit en bellen u. Zelf bellen? 023 200 0000."
     assert "gaat wel" in third and replies(house) == 2
 
