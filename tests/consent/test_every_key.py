@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlmodel import select
 
-from journey.call.service import record_note
+from journey.call.notes import record_note
 from journey.clock import local_day
 from journey.consent.service import withdraw_participant
 from journey.db import files_of
