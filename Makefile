@@ -19,7 +19,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --order $(ORDER) $(if $(TIMES),--ti
 export PYTHONDONTWRITEBYTECODE :=
 BUILT_FROM := pyproject.toml hatch_build.py package.json package-lock.json
 
-.PHONY: help demo test test-fast test-long test-clock check audit fuzz bench soak faults format access system locks clean
+.PHONY: help demo test test-fast test-long test-clock check audit fuzz bench soak attack faults format access system locks clean
 
 help:
 	@echo "make demo    the product with invented people, on http://127.0.0.1:$(PORT)"
@@ -31,6 +31,7 @@ help:
 	@echo "make audit   known weaknesses in what we install (AUDIT=strict: fail when nobody can tell)"
 	@echo "make fuzz    every form with hostile values, SECONDS=300 long, from SEED=100 on"
 	@echo "make bench   how fast, how heavy, at what size: everything measured, one report in docs/bench (a quarter of an hour to an hour)"
+	@echo "make attack  5,000 random studies against who tries to work out a small group"
 	@echo "make soak    two hundred users at once, MINUTES=60 long: memory, errors, growth; report in docs/bench"
 	@echo "make faults  processes killed, disks filled, servers stopped, clocks moved, with load running"
 	@echo "make format  let ruff put the code in shape"
@@ -84,6 +85,11 @@ bench: $(VENV)/.dev system
 # Two hundred users of all kinds at once, with memory, errors and growth of the database written down.
 soak: $(VENV)/.dev system
 	$(BIN)/python -m tests.bench.soak --minutes $(MINUTES) --report docs/bench
+
+# Five thousand random studies against an attacker who keeps every figure a manager ever got: some minutes.
+STUDIES ?= 5000
+attack: $(VENV)/.dev
+	$(BIN)/python -m tests.report.attack_long $(STUDIES)
 
 # Kills processes, fills small disks and stops servers of its own: some ten minutes, and no part of `make test`.
 faults: $(VENV)/.dev system

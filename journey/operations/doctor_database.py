@@ -19,6 +19,7 @@ from journey.operations.doctor_secret import check_secret
 from journey.operations.findings import FAULT, NOTICE, Check, Finding, first_line, sqlite_file, uploads_of
 from journey.operations.keys import ANY_AGE, SEALED, count_keys
 from journey.privacy.retention import list_standings
+from journey.progress.queries import delivered
 from journey.progress.summary import summarise
 from journey.texts.approval import list_states
 from journey.web.health import find_halt, worker_health
@@ -228,7 +229,7 @@ def check_retention(house: House) -> Iterator[Finding]:
 def check_summaries(house: House) -> Iterator[Finding]:
     """Counts a sample of journeys again. What differs is looked at twice: somebody may be writing."""
     with house.database.read(long=True) as session:
-        ids = list(session.exec(select(Journey.id).order_by(col(Journey.id))))
+        ids = list(session.exec(select(Journey.id).where(delivered()).order_by(col(Journey.id))))
     sample = [one for one in ids[:: max(1, len(ids) // SAMPLE)] if one is not None]
     if wrong := _list_differing(house, _list_differing(house, sample)):
         yield Finding(

@@ -19,6 +19,7 @@ from journey.models import (
     CalendarEntry,
     CalendarFeed,
     Call,
+    CaseLink,
     CaseWords,
     Contact,
     ExportRun,
@@ -194,6 +195,7 @@ def _remove_case_keys(work: Work, rows: list[Any]) -> None:
     """The dated facts stay for the lead times; nobody can lead them back to a file any more."""
     journeys = [row[1] for row in rows]
     work.session.execute(delete(CaseWords).where(col(CaseWords.journey_id).in_(journeys)))
+    work.session.execute(delete(CaseLink).where(col(CaseLink.journey_id).in_(journeys)))
     work.session.execute(
         update(Journey).where(col(Journey.id).in_(journeys)).values(reference=None, reference_key=None)
     )
@@ -290,7 +292,11 @@ CATEGORIES: Final = (
             Part(("calendar_feed",), _feeds_of_nobody, _remove_feeds),
         ),
     ),
-    Category("cases", "keep_cases_days", (Part(("journey", "case_words"), _case_keys, _remove_case_keys),)),
+    Category(
+        "cases",
+        "keep_cases_days",
+        (Part(("journey", "case_words", "case_link"), _case_keys, _remove_case_keys),),
+    ),
     Category(
         "answers",
         "keep_answers_days",

@@ -59,9 +59,11 @@ Earlier = Sequence[tuple[Batch, Everybody]]
 
 def decide(looks: Sequence[Behind], now: Behind, batch_size: int) -> Renewal:
     """Over one measure of two kinds of people, those who `spoke` (ended, answered) and those who did not. Each kind
-    needs its own five: five people can be one decision and four who began, and the mean would tell that one.
+    needs its own five, and so have both together: five people can be one decision and four who began, and the mean
+    would tell that one.
     """
-    parts = [([one.only(spoke) for one in looks], now.only(spoke)) for spoke in (True, False)]
+    parts = [([one.people for one in looks], now.people)]
+    parts += [([one.only(spoke) for one in looks], now.only(spoke)) for spoke in (True, False)]
     if any(gives_away(seen, those, batch_size) for seen, those in parts):
         return Renewal.withhold
     if all(may_follow(seen, those, batch_size) for seen, those in parts):

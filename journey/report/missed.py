@@ -31,10 +31,12 @@ class MissedSplit:
     reason: str | None = None
 
 
-def leaves_a_route_out(routes: Mapping[str, Mapping[str, Any]], minimum: int) -> bool:
-    """Whether a sum over these routes (see `Batch.method`) would show a route that is hidden everywhere else."""
+def leaves_a_route_out(routes: Mapping[str, Mapping[str, Any]], count: str, minimum: int) -> bool:
+    """Whether a sum of this count (took_part, answered) over these routes (see `Batch.method`) would show a route that
+    is hidden everywhere else.
+    """
     withheld = any(one["withheld"] for one in routes.values())
-    rest = sum(one["took_part"] for one in routes.values() if not is_shown(one["took_part"], minimum))
+    rest = sum(one[count] for one in routes.values() if not is_shown(one[count], minimum))
     return withheld or 0 < rest < minimum
 
 

@@ -9,10 +9,9 @@ from typing import Any
 
 from journey.models import Study
 from journey.report.figures import NOTHING_PUBLISHED, FigureRow
-from journey.report.missed import MissedSplit, disclosed_missed, leaves_a_route_out
+from journey.report.missed import MissedSplit, disclosed_missed
 from journey.report.queries import find_batch, sees_live
 from journey.route.definition import PHASES, RouteDefinition
-from journey.rules.disclosure import REVEALS
 from journey.rules.errors import Invalid
 from journey.rules.statistics import Reliability, reliability
 from journey.team.missing import Group, count_missing
@@ -69,7 +68,7 @@ def _sum(rows: Sequence[FigureRow], phase: str) -> FigureRow | None:
 
 def reliability_of(counts: Mapping[str, int] | None) -> Reliability | None:
     """Of who answered as a sample of all applications, from the counts of `read_method`; None when not known."""
-    if not counts or not counts.get("population") or not counts.get("approached"):
+    if not counts or not counts.get("population") or not counts.get("approached") or "answered" not in counts:
         return None
     try:
         return reliability(counts["answered"], counts["population"])
@@ -84,8 +83,6 @@ def missed_groups(work: Work, study: Study) -> tuple[MissedSplit, ...]:
     else:
         batch = find_batch(work, study)
         stored, minimum = (batch.breakdowns.get("missed", {}) if batch else {}), study.minimum_group
-        if stored and batch and leaves_a_route_out(batch.method.get("routes", {}), minimum):
-            return tuple(MissedSplit(kind, reason=_(REVEALS, minimum=minimum)) for kind in KINDS)
     if not stored:
         return tuple(MissedSplit(kind, reason=_(NOTHING_PUBLISHED)) for kind in KINDS)
     return tuple(disclosed_missed(kind, stored[kind], minimum) for kind in KINDS)

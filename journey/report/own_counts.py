@@ -2,7 +2,6 @@
 route moves only when enough of its own people changed (rules, 33).
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +17,7 @@ from journey.rules.response import may_show_response
 
 CALLS = "method/calls"
 REFUSED = "method/refused"
+SUM = "method/sum"
 
 
 # --- closing interviews -----------------------------------------------------------------------------
@@ -124,17 +124,19 @@ def renew_method(
     # Nobody keeps who said no: only how many.
     refused = Behind(dict.fromkeys((f"gone:{number}" for number in range(now.refused)), ""))
     dialled = Behind({str(one): marker(one, list(often)) for one, often in now.calls.items()})
-    often = [sum(counts[place] for counts in now.calls.values()) for place in (0, 1)]
+    often = [*(sum(counts[place] for counts in now.calls.values()) for place in (0, 1)), len(now.calls)]
     size = splitting.batch_size
     method = {
         "routes": routes,
         "refused": _one(REFUSED, refused, now.refused, earlier, size, everybody),
         "calls": _one(CALLS, dialled, often, earlier, size, everybody),
     }
-    fresh = fresh and method["refused"] == now.refused
+    told, renewed = _renew_sum(routes, earlier, splitting, everybody)
+    method["sum"] = told
+    fresh = fresh and method["refused"] == now.refused and renewed
     before = last.breakdowns.get("missed", {}) if last else {}
-    if any(one["withheld"] for one in routes.values()):
-        return method, {}, everybody
+    if told is None or told["partial"] or told["answered"] is None:
+        return method, {}, everybody  # its groups would sum to what is hidden here
     return method, _renew_missed(now, earlier, splitting) if fresh else before, everybody
 
 
@@ -150,7 +152,7 @@ def _renew_routes(
     routes, fresh = {}, True
     for route, own in sorted(people.items()):
         place, spoke = f"method/{route}", [str(one) for one in own if one in answered]
-        behind = Behind({str(one): marker(one, ["takes part", one in answered]) for one in own}, spoke)
+        behind = Behind({str(one): marker(one, ["takes part"]) for one in own}, spoke)
         looks = looks_at(earlier, place)
         decided = decide(looks, behind, batch_size)
         fresh = fresh and decided is Renewal.renew
@@ -227,6 +229,51 @@ def _moved_enough(
     return True
 
 
+def _renew_sum(
+    routes: Mapping[str, Mapping[str, Any]],
+    earlier: Earlier,
+    splitting: Splitting,
+    everybody: dict[str, Behind],
+) -> tuple[dict[str, Any] | None, bool]:
+    """The sum over routes that managers see, and whether it is as it is now; None for too few people, or while it would
+    differ a little from what they saw. It leaves a route out that is hidden everywhere else ("19 took part" less 16):
+    `partial` then.
+    """
+    found = _sum(routes, splitting.minimum)
+    before = earlier[-1][0].method.get("sum") if earlier else None
+    if found is None:
+        return None, False
+    behind = [everybody[f"method/{route}"] for route in found["routes"]]
+    people = {person: mark for one in behind for person, mark in one.people.items()}
+    spoken = [person for one in behind for person in one.spoken] if found["answered"] is not None else []
+    looks = looks_at(earlier, SUM)
+    decided = decide(looks, Behind(people, spoken), splitting.batch_size)
+    if decided is Renewal.renew:
+        everybody[SUM] = Behind(people, spoken)
+        return found, True
+    if decided is Renewal.keep and before is not None:
+        everybody[SUM] = looks[-1]
+        return dict(before), False
+    return None, False
+
+
+def _sum(routes: Mapping[str, Mapping[str, Any]], minimum: int) -> dict[str, Any] | None:
+    usable = {route: one for route, one in routes.items() if not one["withheld"]}
+    large = {route: one for route, one in usable.items() if is_shown(one["took_part"], minimum)}
+    partial = leaves_a_route_out(routes, "took_part", minimum)
+    chosen = large if partial else usable
+    took_part, answered = (sum(one[name] for one in chosen.values()) for name in ("took_part", "answered"))
+    if not is_shown(took_part, minimum):
+        return None
+    may_tell = is_shown(answered, minimum) and not leaves_a_route_out(chosen, "answered", minimum)
+    return {
+        "took_part": took_part,
+        "answered": answered if may_tell else None,
+        "partial": partial,
+        "routes": sorted(chosen),
+    }
+
+
 @dataclass(frozen=True)
 class SeenMethod:
     """What managers see of who took part: `partial` when a small route is left out of every count."""
@@ -236,26 +283,19 @@ class SeenMethod:
 
 
 def seen_method(batch: Batch, closing: int | None, minimum: int) -> SeenMethod | None:
-    """The counts as managers may see them; None for too few people. A sum over routes is not shown when a route that
-    is hidden everywhere else would follow from it ("19 took part" less 16): then the routes that are shown are summed.
-    """
-    stored = batch.method.get("routes", {})
-    usable = {route: one for route, one in stored.items() if not one["withheld"]}
-    large = {route: one for route, one in usable.items() if is_shown(one["took_part"], minimum)}
-    partial = leaves_a_route_out(stored, minimum)
-    counted = Counter[str]()
-    for one in (large if partial else usable).values():
-        counted.update({name: one[name] for name in ("took_part", "answered")})
-    if not is_shown(counted["took_part"], minimum):
+    """The counts as managers may see them; None for too few people."""
+    told = batch.method.get("sum")
+    if not told or not is_shown(told["took_part"], minimum):
         return None
-    counts = dict(counted)
+    counts = {name: told[name] for name in ("took_part", "answered") if told[name] is not None}
     if closing is not None:
         counts["closing"] = closing
-    if batch.method.get("calls"):
-        counts["attempts"], counts["interviews"] = batch.method["calls"]
+    attempts, interviews, dialled = batch.method.get("calls") or (0, 0, 0)
+    if is_shown(dialled, minimum):
+        counts |= {"attempts": attempts, "interviews": interviews}
     refused = batch.method.get("refused")
-    if not partial and refused is not None:
+    if not told["partial"] and refused is not None and "answered" in counts:
         approached = counts["took_part"] + refused
         if may_show_response(approached, counts["took_part"], counts["answered"], minimum):
             counts["approached"] = approached
-    return SeenMethod(counts, partial)
+    return SeenMethod(counts, told["partial"])

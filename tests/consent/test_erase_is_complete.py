@@ -9,7 +9,15 @@ from journey.models import metadata
 pytestmark = pytest.mark.both
 
 # The row of the person and of the withdrawal stay; the rest is dealt with by its own statement.
-HANDLED = {"withdrawal", "participant", "contact", "help_signal", "approach", "closing_statement"}
+HANDLED = {
+    "withdrawal",
+    "participant",
+    "contact",
+    "help_signal",
+    "approach",
+    "closing_statement",
+    "case_link",
+}
 
 
 def _names(*families: tuple[type[SQLModel], ...]) -> set[str]:

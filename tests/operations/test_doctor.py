@@ -42,6 +42,7 @@ from journey.settings import DEVELOPMENT_SECRET, Settings
 from journey.texts.approval import approve_language, known_languages, texts_hash
 from journey.work import House
 from tests.outbox.fake_twilio import FakeTwilio, running, twilio_settings
+from tests.report.cases import lived
 from tests.support.build import build_participant, build_study, build_user
 from tests.support.databases import Databases
 
@@ -546,7 +547,7 @@ def test_figures_that_do_not_follow_from_facts(house: House) -> None:
     with house.work() as work:
         study = build_study(work)
         for number in (1, 2):
-            build_participant(work, study, phone=f"061234567{number}")
+            lived(work, study, reference=f"zaak-{number}")
     assert found(inside.check_summaries, house) == []
     with house.database.write() as session:
         session.execute(text("UPDATE journey_summary SET month = '1999-01' WHERE journey_id = 1"))
