@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journey.portal.texted import START_WORDS, read_text
+from journey.portal.texted import START_WORDS, STOP_WORDS, read_text
 from journey.portal.understood import fold, vocabulary
 
 NEGATIVE = """
@@ -186,7 +186,7 @@ def test_any_text_is_read(body: str) -> None:
 
 @settings(deadline=None)
 @given(
-    st.sampled_from([text for text in rows(STOP) if text[1:2] not in " ." and "\n" not in text]),
+    st.sampled_from(["STOP", "stop aub", "Stop. Dank u wel", "afmelden", "STOP!!!", "ＳＴＯＰ"]),
     st.sampled_from(["", " ", "!", " !!", "\n", " \u200e", " aub", " dank u wel", " STOP"]),
 )
 def test_politeness_around_a_stop_does_not_matter(body: str, after: str) -> None:
@@ -197,7 +197,7 @@ def test_politeness_around_a_stop_does_not_matter(body: str, after: str) -> None
 @given(st.text(string.ascii_lowercase + " ", min_size=1, max_size=40))
 def test_letters_that_mean_nothing_stop_and_rate_nothing(body: str) -> None:
     words = {fold(word) for word in body.split()}
-    if not words & (vocabulary().known | START_WORDS):
+    if not words & (vocabulary().known | START_WORDS | STOP_WORDS):
         assert read_text(body).kind in (
             "other",
             "unclear",
