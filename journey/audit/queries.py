@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import exists
+from sqlalchemy import and_, exists
 from sqlmodel import col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from journey.clock import at_local
-from journey.models import ApiToken, AuditEntry, Membership, Participant, User
+from journey.models import ApiToken, AuditEntry, Membership, Participant, Study, User
 from journey.work import Work
 
 PAGE_SIZE = 100
@@ -107,7 +108,26 @@ def _in_reach(work: Work, statement: SelectOfScalar[AuditEntry]) -> SelectOfScal
             col(AuditEntry.object).startswith(col(Participant.code).concat(" ")),
         ),
     )
-    return statement.where(or_(col(AuditEntry.actor).in_(actors), about_own))
+    return statement.where(or_(and_(col(AuditEntry.actor).in_(actors), ~_about_others(studies)), about_own))
+
+
+def _about_others(studies: frozenset[int]) -> Any:
+    """Acts of somebody who works for several, about a person or a study of another."""
+    person = exists().where(
+        col(Participant.study_id).not_in(studies),
+        or_(
+            col(AuditEntry.object) == col(Participant.code),
+            col(AuditEntry.object).startswith(col(Participant.code).concat(" ")),
+        ),
+    )
+    study = exists().where(
+        col(Study.id).not_in(studies),
+        or_(
+            col(AuditEntry.object) == col(Study.code),
+            col(AuditEntry.object).startswith(col(Study.code).concat(" ")),
+        ),
+    )
+    return or_(person, study)
 
 
 def _names(work: Work, labels: set[str]) -> dict[str, str]:

@@ -12,15 +12,15 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from journey.auth.queries import find_sitting, find_token
-from journey.auth.refusals import note_refusal
+from journey.auth.refusals import note_foreign_form, note_refusal
 from journey.auth.sessions import SEEN_EVERY, note_seen
 from journey.auth.tokens import note_token_used
 from journey.clock import local_day
-from journey.rules.errors import Forbidden, NotFound
+from journey.rules.errors import DomainError, Forbidden, NotFound
 from journey.rules.roles import ADMIN, INTEGRATOR, LEAD, MANAGER, PRIVACY, RESEARCHER
 from journey.web import csrf
 from journey.web.cookies import SESSION, read_cookie
-from journey.web.errors import SignInNeeded
+from journey.web.errors import ChangeNeeded, SignInNeeded
 from journey.web.i18n import use_language
 from journey.web.visit import SAFE_METHODS, Visit
 from journey.work import Actor, House
@@ -58,10 +58,16 @@ class Access:
             if request.headers.get("content-type", "").startswith(FORM_TYPES):
                 visit.form_data = await request.form()
             if not self.token:
-                csrf.check_origin(request, house.settings.base_url)
-                if visit.csrf_token:
-                    given = request.headers.get("X-CSRF-Token") or str(visit.form_data.get(csrf.FIELD, ""))
-                    csrf.check_field(given, visit.csrf_token)
+                try:
+                    csrf.check_origin(request, house.settings.base_url)
+                    if visit.csrf_token:
+                        given = request.headers.get("X-CSRF-Token") or str(
+                            visit.form_data.get(csrf.FIELD, "")
+                        )
+                        csrf.check_field(given, visit.csrf_token)
+                except DomainError:
+                    await run_in_threadpool(note_foreign_form, house, visit)
+                    raise
         return visit
 
     def _recognise(self, visit: Visit, session: str) -> None:
@@ -76,6 +82,7 @@ class Access:
         visit.csrf_token = csrf.token_for(session, house.settings.secret_key.get_secret_value())
         if sitting.verified:
             visit.actor = sitting.actor
+            visit.must_change = sitting.must_change
             if house.clock.now() - sitting.seen_at >= SEEN_EVERY:
                 note_seen(house, sitting.id)
 
@@ -86,6 +93,8 @@ class Access:
             return
         if visit.actor is None:
             raise SignInNeeded("Log eerst in.")
+        if visit.must_change and not visit.path.startswith("/account"):
+            raise ChangeNeeded("Kies eerst een eigen wachtwoord.")
         if visit.actor.role not in self.roles:
             await run_in_threadpool(note_refusal, visit.house, visit)
             raise Forbidden("Dit hoort niet bij uw rol.")
@@ -128,7 +137,7 @@ Admin = Annotated[Visit, Depends(only(ADMIN))]
 PrivacyOfficer = Annotated[Visit, Depends(only(PRIVACY))]
 
 ResearcherToken = Annotated[Visit, Depends(only(RESEARCHER, LEAD, token=True))]
-PersonToken = Annotated[Visit, Depends(only(RESEARCHER, LEAD, ADMIN, PRIVACY, token=True))]
+PersonToken = Annotated[Visit, Depends(only(RESEARCHER, LEAD, PRIVACY, token=True))]
 FiguresToken = Annotated[Visit, Depends(only(RESEARCHER, LEAD, MANAGER, token=True))]
 LeadTimesToken = Annotated[Visit, Depends(only(RESEARCHER, LEAD, MANAGER, INTEGRATOR, token=True))]
 JourneysToken = Annotated[Visit, Depends(only(INTEGRATOR, token=True))]

@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from journey.auth.access import Admin, only
-from journey.auth.queries import UserRow, get_user, list_user_rows
+from journey.auth.queries import UserRow, get_user, list_user_rows, studies_of
 from journey.auth.scope import list_studies
 from journey.auth.second_step import reset_second_step
-from journey.auth.service import admit_user, change_active, create_user, renew_password
+from journey.auth.service import admit_user, change_active, change_rights, create_user, renew_password
 from journey.auth.sessions import end_sessions
 from journey.models import Study, User, stored_id
 from journey.rules.errors import Conflict, NotFound
@@ -43,6 +43,15 @@ class UsersPage:
 
 @dataclass(frozen=True)
 class NewUserPage:
+    form: Form
+    studies: tuple[Study, ...]
+    roles: tuple[str, ...]
+    may_reach_all: bool
+
+
+@dataclass(frozen=True)
+class RightsPage:
+    user: User
     form: Form
     studies: tuple[Study, ...]
     roles: tuple[str, ...]
@@ -89,17 +98,38 @@ def make_user(visit: Admin) -> Response:
         return _new_user_page(visit, form)
     user = None
     with form.attempt(visit.work):
-        user = create_user(visit.work, email, role, password=password, name=name, phone=phone)
+        user = create_user(visit.work, email, role, password=password, name=name, phone=phone, first=True)
         admit_user(visit.work, user, studies)
     if user is None or not form.ok:
         return _new_user_page(visit, form)
     return render(visit, "admin/password.html", PasswordPage(user, password))
 
 
+@router.get("/admin/users/{user_id}/rights")
+def show_rights(visit: Admin, user_id: int) -> Response:
+    user = get_user(visit.work, user_id)
+    codes = studies_of(visit.work, user)
+    reach = "some" if codes else "all"
+    return _rights_page(visit, user, Form({"role": [user.role], "reach": [reach], "studies": codes}))
+
+
+@router.post("/admin/users/{user_id}/rights")
+def change_rights_of(visit: Admin, user_id: int) -> Response:
+    """Another role or other studies; the user signs in again."""
+    user = get_user(visit.work, user_id)
+    form = visit.form()
+    role = form.choice("role", USER_ROLES, required=True)
+    studies = _reach(visit, form)
+    if form.ok and role:
+        with form.attempt(visit.work):
+            change_rights(visit.work, user, role, studies)
+    return redirect("/admin/users") if form.ok else _rights_page(visit, user, form)
+
+
 @router.post("/admin/users/{user_id}/{act}")
 def change_user(visit: Admin, user_id: int, act: str) -> Response:
     """`close` and `open` an account, give it a new `password`, end its `sessions`, or reset its `second-step`."""
-    user = get_user(visit.work, user_id)
+    user = get_user(visit.work, user_id, shared=act == "close")
     if user.id == visit.work.actor.id and act in ("password", "second-step"):
         # There the old password or a code is asked: a screen left open is no reason to do without.
         raise Conflict("Uw eigen account verandert u op de pagina Account.")
@@ -117,6 +147,17 @@ def change_user(visit: Admin, user_id: int, act: str) -> Response:
         raise NotFound("Deze pagina bestaat niet.")
     change_active(visit.work, user, active=act == "open")
     return redirect("/admin/users")
+
+
+def _rights_page(visit: Visit, user: User, form: Form) -> Response:
+    page = RightsPage(
+        user=user,
+        form=form,
+        studies=tuple(list_studies(visit.work)),
+        roles=USER_ROLES,
+        may_reach_all=visit.work.actor.studies is None,
+    )
+    return render(visit, "admin/rights.html", page, status=200 if form.ok else 422)
 
 
 def _reach(visit: Visit, form: Form) -> list[str]:

@@ -6,6 +6,8 @@ from journey.rules.errors import Invalid
 
 LEAST_SIGNS = 10
 MOST_SIGNS = 200
+SHORTEST_NAME = 4
+LEAST_OWN = 6  # letters beside names
 # Tried first by whoever guesses, with or without digits and signs around them.
 COMMON = """
     wachtwoord welkom geheim onderzoek onderzoeker gemeente haarlem zandvoort amsterdam nederland journey bijstand
@@ -16,8 +18,9 @@ COMMON = """
 ROWS = ("0123456789012345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
 
 
-def refuse_weak_password(password: str, email: str) -> None:
-    """Invalid, with a sentence that says what to choose instead."""
+def refuse_weak_password(password: str, email: str, *context: str) -> None:
+    """Invalid, with a sentence that says what to choose instead. `context` are names that who guesses tries first: of
+    the user and of municipalities."""
     if len(password) < LEAST_SIGNS:
         raise Invalid("Een wachtwoord heeft ten minste 10 tekens.", field="password")
     if len(password) > MOST_SIGNS:
@@ -26,6 +29,12 @@ def refuse_weak_password(password: str, email: str) -> None:
     local, _, host = email.strip().lower().partition("@")
     if plain in (email.strip().lower(), local, host) or _without_ends(plain) == _without_ends(local):
         raise Invalid("Kies een wachtwoord dat niet op uw e-mailadres lijkt.", field="password")
+    letters = re.sub(r"[^a-z]", "", plain)
+    named = [re.sub(r"[^a-z]", "", part) for whole in context for part in whole.lower().split()]
+    for name in sorted(filter(None, named), key=len, reverse=True):
+        letters = letters.replace(name, "") if len(name) >= SHORTEST_NAME else letters
+    if any(len(name) >= SHORTEST_NAME and name in plain for name in named) and len(letters) < LEAST_OWN:
+        raise Invalid("Kies een wachtwoord zonder namen van u of van een gemeente.", field="password")
     if _is_common(plain):
         raise Invalid(
             "Dit wachtwoord wordt vaak gebruikt. Kies een ander, bijvoorbeeld vier losse woorden.",

@@ -22,6 +22,7 @@ class Sitting:
     actor: Actor
     verified: bool
     seen_at: datetime
+    must_change: bool = False  # a first password, which others know too
 
 
 def find_sitting(house: House, token: str) -> Sitting | None:
@@ -39,7 +40,13 @@ def find_sitting(house: House, token: str) -> Sitting | None:
             return None
         user, row = found
         verified = row.verified and (user.second_step_since is not None or not house.settings.is_production)
-        return Sitting(stored_id(row), actor_of(session, user), verified, row.seen_at or row.created_at)
+        return Sitting(
+            stored_id(row),
+            actor_of(session, user),
+            verified,
+            row.seen_at or row.created_at,
+            user.password_until is not None,
+        )
 
 
 def get_own_session(work: Work, session_id: int | None) -> tuple[User, UserSession]:
@@ -85,10 +92,12 @@ class UserRow:
     user: User
     studies: tuple[str, ...]
     sessions: int = 0
+    shared: bool = False
 
 
 def list_user_rows(work: Work) -> list[UserRow]:
-    """The users an administrator may change: all, or those who reach nothing beyond the administrator's studies."""
+    """The users an administrator may see: all, or those of the administrator's studies; who is `shared` works for
+    others too, and can be closed only."""
     names = dict(work.session.exec(select(Study.id, Study.name)).all())
     reach: dict[int, list[int]] = {}
     for row in work.session.exec(select(Membership)).all():
@@ -99,18 +108,21 @@ def list_user_rows(work: Work) -> list[UserRow]:
             user,
             tuple(sorted(names[study] for study in reach.get(user.id or 0, ()))),
             sessions.get(user.id or 0, 0),
+            shared=not _within(work, reach.get(user.id or 0, [])),
         )
         for user in list_users(work)
-        if _within(work, reach.get(user.id or 0, []))
+        if _touches(work, reach.get(user.id or 0, []))
     ]
 
 
-def get_user(work: Work, user_id: int) -> User:
-    """NotFound for a user beyond the administrator's reach."""
+def get_user(work: Work, user_id: int, *, shared: bool = False) -> User:
+    """NotFound for a user beyond the administrator's reach; one who works for other studies too is in reach of the
+    administrator of each when `shared`."""
+    within = _touches if shared else _within
     user = work.session.get(User, user_id) if 0 < user_id < 2**31 else None
     if user is not None:
         reach = work.session.exec(select(Membership.study_id).where(Membership.user_id == user_id)).all()
-        if _within(work, reach):
+        if within(work, reach):
             return user
     raise NotFound("Deze gebruiker is er niet.")
 
@@ -118,6 +130,17 @@ def get_user(work: Work, user_id: int) -> User:
 def _within(work: Work, reach: Sequence[int]) -> bool:
     studies = work.actor.studies
     return studies is None or (bool(reach) and studies.issuperset(reach))
+
+
+def studies_of(work: Work, user: User) -> list[str]:
+    """Codes of the studies a user may enter; none means all of the installation."""
+    found = select(Study.code).join(Membership).where(Membership.user_id == user.id)
+    return sorted(work.session.exec(found).all())
+
+
+def _touches(work: Work, reach: Sequence[int]) -> bool:
+    studies = work.actor.studies
+    return studies is None or not studies.isdisjoint(reach)
 
 
 def list_users(work: Work) -> list[User]:

@@ -1,5 +1,6 @@
 """Signing in, users and tokens."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,19 +9,24 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlmodel import select
+from sqlmodel import col, delete, select
 
 from journey.audit.service import record_act
 from journey.auth.guard import count_sign_in, settle_sign_in
 from journey.auth.passwords import refuse_weak_password
 from journey.auth.second_step import count_wrong, is_asked
 from journey.auth.sessions import end_sessions, open_session
-from journey.models import ApiToken, Membership, Study, User, UserSession, stored_id
+from journey.models import ApiToken, Membership, Municipality, Study, User, UserSession, stored_id
 from journey.rules.errors import Conflict, Invalid, NotFound
 from journey.rules.roles import ROLES
 from journey.vault import token_hash
 from journey.work import Work
 
+# As browsers read the field of an address (HTML, section 4.10.5.1.5).
+ADDRESS = re.compile(
+    r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
+)
+FIRST_PASSWORD = timedelta(days=3)
 TOKEN_DAYS = 365
 MOST_TOKEN_DAYS = 730
 _hasher = PasswordHasher()
@@ -73,8 +79,10 @@ def believe(work: Work, claimed: Claim, right: bool, words: str = "") -> Opened 
     """A new session when the password was `right` and nothing became of the account meanwhile; else None. `words` says
     what device it is."""
     user = work.session.get(User, claimed.user) if right and claimed.user else None
-    if user is None or not user.active or user.password_hash != claimed.password_hash:
-        record_act(work, "session.refuse", "sign-in", "refused")
+    over = user is not None and user.password_until is not None and user.password_until <= work.now
+    if user is None or over or not user.active or user.password_hash != claimed.password_hash:
+        # With the account when there is one: an address that was typed is no account, and perhaps a password.
+        record_act(work, "session.refuse", f"user:{claimed.user}" if claimed.user else "sign-in", "refused")
         return None
     email, device = claimed.email, claimed.device
     verified = not is_asked(work, user)
@@ -99,12 +107,14 @@ def create_user(
     study: str | None = None,
     name: str = "",
     phone: str = "",
+    first: bool = False,
 ) -> User:
-    """A user; without `study` every study of the installation is in reach. Invalid or Conflict names the field."""
+    """A user; without `study` every study of the installation is in reach. A `first` password is known to who made it,
+    so it holds three days and must be changed. Invalid or Conflict names the field."""
     email = email.strip().lower()
     if role not in ROLES:
         raise Invalid("Deze rol bestaat niet: %(role)s.", field="role", role=role)
-    if "@" not in email or len(email) > 200:
+    if not ADDRESS.fullmatch(email) or len(email) > 200:
         raise Invalid("Dit is geen e-mailadres.", field="email")
     if len(password) < 10:
         raise Invalid("Een wachtwoord heeft ten minste 10 tekens.", field="password")
@@ -116,13 +126,14 @@ def create_user(
         role=role,
         phone=phone,
         password_hash=_hasher.hash(password),
+        password_until=work.now + FIRST_PASSWORD if first else None,
         created_at=work.now,
     )
     work.session.add(user)
     work.session.flush()
     if study is not None:
         work.session.add(Membership(user_id=stored_id(user), study_id=_study_id(work, study)))
-    record_act(work, "user.create", f"user:{user.id}")
+    record_act(work, "user.create", f"user:{user.id} {role} {study or ''}".strip()[:120])
     return user
 
 
@@ -141,12 +152,42 @@ def change_active(work: Work, user: User, *, active: bool) -> None:
     work.session.add(user)
     if not active:
         end_sessions(work, stored_id(user))
+        _revoke_tokens_of(work, user)
     record_act(work, "user.open" if active else "user.close", f"user:{user.id}")
 
 
+def _revoke_tokens_of(work: Work, user: User) -> None:
+    """Whoever leaves may have kept the tokens that they made."""
+    made = select(ApiToken).where(
+        ApiToken.created_by == f"user:{user.id}", col(ApiToken.revoked_at).is_(None)
+    )
+    for token in work.session.exec(made).all():
+        token.revoked_at = work.now
+        work.session.add(token)
+        record_act(work, "token.revoke", f"token:{token.id}")
+
+
+def change_rights(work: Work, user: User, role: str, studies: Iterable[str]) -> None:
+    """Another role, other studies (none: all of the installation); whoever is signed in with the old ones is signed
+    out. Conflict for one's own account."""
+    if user.id == work.actor.id and work.actor.kind == "user":
+        raise Conflict("Uw eigen rol en onderzoeken verandert een andere beheerder.")
+    if role not in ROLES:
+        raise Invalid("Deze rol bestaat niet: %(role)s.", field="role", role=role)
+    codes = list(studies)
+    user.role = role
+    work.session.add(user)
+    work.session.exec(delete(Membership).where(col(Membership.user_id) == user.id))
+    for code in codes:
+        work.session.add(Membership(user_id=stored_id(user), study_id=_study_id(work, code)))
+    end_sessions(work, stored_id(user))
+    record_act(work, "user.rights", f"user:{user.id} {role} {' '.join(codes) or '*'}"[:120])
+
+
 def renew_password(work: Work, user: User, password: str) -> None:
-    """A new password; whoever was signed in with the old one is signed out."""
+    """A new first password; whoever was signed in with the old one is signed out."""
     user.password_hash = _hasher.hash(password)
+    user.password_until = work.now + FIRST_PASSWORD
     work.session.add(user)
     end_sessions(work, stored_id(user))
     record_act(work, "user.password", f"user:{user.id}")
@@ -161,12 +202,18 @@ def change_own_password(work: Work, user: User, sitting: UserSession, old: str, 
     if not _verifies(user.password_hash, old):
         count_wrong(work, sitting)
         return False
-    refuse_weak_password(new, user.email)
-    user.password_hash = _hasher.hash(new)
+    refuse_weak_password(new, user.email, user.name, *_places(work))
+    if _verifies(user.password_hash, new):
+        raise Invalid("Kies een ander wachtwoord dan dat van nu.", field="password")
+    user.password_hash, user.password_until = _hasher.hash(new), None
     work.session.add(user)
     end_sessions(work, stored_id(user), but=sitting.id)
     record_act(work, "user.password", f"user:{user.id}")
     return True
+
+
+def _places(work: Work) -> list[str]:
+    return list(work.session.exec(select(Municipality.name)).all())
 
 
 def create_token(
@@ -193,7 +240,7 @@ def create_token(
     )
     work.session.add(row)
     work.session.flush()
-    record_act(work, "token.create", f"token:{row.id}")
+    record_act(work, "token.create", f"token:{row.id} {role} {study or '*'}"[:120])
     return token
 
 

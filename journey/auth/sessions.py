@@ -24,6 +24,7 @@ IDLE_LENGTH = timedelta(hours=2)
 # Between password and code: time to find the phone, no more.
 HALF_LENGTH = timedelta(minutes=10)
 SEEN_EVERY = timedelta(minutes=5)
+MOST_SESSIONS = 5
 
 BROWSERS = (
     ("Edg", "Edge"),
@@ -58,7 +59,15 @@ def open_session(work: Work, user: User, *, verified: bool, device: str) -> str:
         )
     )
     record_act(work, "session.open" if verified else "session.password", f"user:{user.id}")
+    _end_oldest(work, stored_id(user))
     return token
+
+
+def _end_oldest(work: Work, user_id: int) -> None:
+    """Who signs in on one more device than is sensible is signed out where it is longest ago."""
+    work.session.flush()
+    for sitting in list_sessions(work, user_id)[MOST_SESSIONS:]:
+        end_sessions(work, user_id, only=sitting.id, why="session.end")
 
 
 def end_session(work: Work, token: str) -> None:

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Response
 
 from journey.auth.access import Everyone
 from journey.auth.door import end_present_session, let_in
+from journey.auth.refusals import note_throttled
 from journey.auth.scope import list_studies
 from journey.auth.service import Claim, believe, claim
 from journey.auth.sessions import HALF_LENGTH, device_words
+from journey.auth.throttle import TooManyTries
 from journey.web.cookies import DEVICE, SESSION, clear_cookie, read_cookie, set_cookie
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
@@ -63,8 +65,12 @@ def enter(visit: Everyone) -> Response:
         with visit.short_work():
             return _sign_in_page(visit, form, status=422)
     known = read_cookie(visit.request, visit.house.settings, DEVICE)
-    with visit.short_work() as work:
-        claimed = claim(work, email, known)
+    try:
+        with visit.short_work() as work:
+            claimed = claim(work, email, known)
+    except TooManyTries:
+        note_throttled(visit.house, visit, email)
+        raise
     right = claimed.holds(password)
     with visit.short_work():
         answer: Response = once(visit, lambda: _admit(visit, form, claimed, right))

@@ -132,7 +132,16 @@ def create_user_command(
 
     password = secrets.token_urlsafe(12)
     with unit_of_work() as work:
-        create_user(work, email, role, password=password, study=study, name=name, phone=phone)
+        create_user(
+            work,
+            email,
+            role,
+            password=password,
+            study=study,
+            name=name,
+            phone=phone,
+            first=work.settings.is_production,
+        )
     typer.echo(f"{email}: {role}")
     typer.echo(password)
 

@@ -22,6 +22,11 @@ class User(SQLModel, table=True):
     )
     digest: bool = Field(default=False, description="wants a text in the morning with what the day brings")
     password_hash: str = Field(max_length=200)
+    password_until: datetime | None = Field(
+        default=None,
+        sa_type=Moment,
+        description="end of a first password, which others know too and which must be changed; None: the user's own",
+    )
     active: bool = True
     second_step: str | None = Field(default=None, description="sealed secret of the authenticator app")
     second_step_since: datetime | None = Field(

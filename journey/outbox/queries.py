@@ -8,7 +8,7 @@ from sqlmodel import and_, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from journey.auth.scope import scoped
-from journey.models import Message, Participant, Reply
+from journey.models import Message, Participant, Reply, Study
 from journey.outbox.wording import meaning_words
 from journey.rules.errors import NotFound
 from journey.rules.roles import LEAD
@@ -141,7 +141,17 @@ def get_reply(work: Work, reply_id: int) -> Reply:
 
 
 def _sees_unknown(work: Work) -> bool:
-    return work.actor.role == LEAD or work.actor.studies is None
+    """Texts of numbers that nobody has are for the lead where the number is that was texted: of the municipality whose
+    study gives it as its own, or of those with a study that still goes on."""
+    studies = work.actor.studies
+    if studies is None:
+        return True
+    if work.actor.role != LEAD:
+        return False
+    going = work.session.exec(select(Study).where(col(Study.closed_at).is_(None))).all()
+    asked = [study for study in going if study.research_phone == work.settings.twilio_from] or going
+    places = {study.municipality_id for study in asked}
+    return any(study.id in studies and study.municipality_id in places for study in going)
 
 
 def own_people(work: Work, statement: SelectOfScalar[Any]) -> SelectOfScalar[Any]:

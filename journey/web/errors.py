@@ -80,6 +80,12 @@ class SignInNeeded(DomainError):
     status = 401
 
 
+class ChangeNeeded(DomainError):
+    """The password is a first one, which others know too."""
+
+    status = 403
+
+
 def problem(status: int, title: str, detail: str, **more: Any) -> JSONResponse:
     """RFC 9457; `errors` lists the fields of a wrong body."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
@@ -160,6 +166,8 @@ def install(app: FastAPI) -> None:
         is_page = not _is_api(request) and not _is_part(request)
         if isinstance(refusal, SignInNeeded) and is_page:
             return remember_way(request, request.app.state.house.settings, redirect("/"))
+        if isinstance(refusal, ChangeNeeded) and is_page:
+            return redirect("/account")
         if isinstance(refusal, StalePage) and is_page:
             return _give_back(request)
         frame = await meet(request, refusal.status)

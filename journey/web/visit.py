@@ -83,6 +83,7 @@ class Visit:
     csrf_token: str = ""
     session_id: int | None = None
     half_session: bool = False  # the password was right, the second step is still to come: `actor` stays None
+    must_change: bool = False  # a first password: nothing opens but the own account
     body: bytes = b""
     form_data: FormData = field(default_factory=FormData)
     chosen_language: str = ""  # kept here because a refusal is answered outside the view's thread
