@@ -65,8 +65,9 @@ class Access:
                             visit.form_data.get(csrf.FIELD, "")
                         )
                         csrf.check_field(given, visit.csrf_token)
-                except DomainError:
-                    await run_in_threadpool(note_foreign_form, house, visit)
+                except DomainError as refusal:
+                    if not isinstance(refusal, csrf.StalePage):
+                        await run_in_threadpool(note_foreign_form, house, visit)
                     raise
         return visit
 

@@ -48,6 +48,7 @@ BODIES: dict[str, Any] = {
     "/participants/{code}/application": {"received_on": DAY, "source": "call"},
     "/participants/{code}/suspensions": {"ground": "1a", "invited_on": DAY, "term": "2026-03-20"},
     "/participants/{code}/extension": {"sent_on": DAY, "until": "2026-06-01"},
+    "/participants/{code}/reference": {"reference": "Z-1"},
     "/participants/{code}/decision": {"sent_on": DAY, "outcome": "granted"},
     "/participants/{code}/departure": {"left_on": DAY, "reason": "moved"},
     "/participants/{code}/link": None,
