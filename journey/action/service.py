@@ -9,6 +9,7 @@ from journey.audit.service import record_act
 from journey.models import Action, Study, stored_id
 from journey.route.queries import list_definitions
 from journey.rules.errors import Conflict, Invalid
+from journey.survey.queries import get_survey
 from journey.work import Work
 
 LONGEST: Final = 300
@@ -75,18 +76,33 @@ def drop_action(work: Work, study: Study, action: Action) -> None:
 
 
 def _fill(work: Work, study: Study, action: Action, new: NewAction) -> None:
-    definitions = list_definitions(work, study)
-    if new.route and new.route not in {one.id for one in definitions}:
-        raise Invalid("Deze route hoort niet bij dit onderzoek: %(route)s.", field="route", route=new.route)
-    routes = [one for one in definitions if new.route in ("", one.id)]
-    if not any(one.find_step(new.step) for one in routes):
-        raise Invalid("De stap %(step)s hoort niet bij deze route.", field="step", step=new.step)
+    if study.is_survey:
+        _check_section(work, study, new)
+    else:
+        _check_step(work, study, new)
     if new.since > work.today + FURTHEST:
         raise Invalid("Deze dag ligt te ver weg.", field="since")
     action.route, action.step, action.since = new.route, new.step, new.since
     action.words = _checked(new.words)
     work.session.add(action)
     work.session.flush()
+
+
+def _check_section(work: Work, study: Study, new: NewAction) -> None:
+    """In a survey an improvement is about a section of the questionnaire."""
+    if new.route:
+        raise Invalid("Deze route hoort niet bij dit onderzoek: %(route)s.", field="route", route=new.route)
+    if new.step not in [section.id for section in get_survey(work, study).questionnaire.sections]:
+        raise Invalid("Dit onderwerp staat niet in de vragenlijst: %(step)s.", field="step", step=new.step)
+
+
+def _check_step(work: Work, study: Study, new: NewAction) -> None:
+    definitions = list_definitions(work, study)
+    if new.route and new.route not in {one.id for one in definitions}:
+        raise Invalid("Deze route hoort niet bij dit onderzoek: %(route)s.", field="route", route=new.route)
+    routes = [one for one in definitions if new.route in ("", one.id)]
+    if not any(one.find_step(new.step) for one in routes):
+        raise Invalid("De stap %(step)s hoort niet bij deze route.", field="step", step=new.step)
 
 
 def _checked(words: Words) -> dict[str, dict[str, str]]:

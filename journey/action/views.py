@@ -21,6 +21,8 @@ from journey.models import Action, Study
 from journey.participant.person import names_of
 from journey.route.definition import RouteDefinition
 from journey.route.queries import list_definitions
+from journey.rules.questionnaire import Section
+from journey.survey.queries import get_survey
 from journey.web.forms import Form
 from journey.web.i18n import LANGUAGES
 from journey.web.ids import RowId
@@ -32,14 +34,18 @@ router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
 
 @dataclass(frozen=True)
 class Place:
-    """The study, and the steps and routes an improvement can be about."""
+    """The study, and the steps and routes an improvement can be about; of a survey the sections of its
+    questionnaire."""
 
     study: Study
     routes: tuple[RouteDefinition, ...]
+    sections: tuple[Section, ...] = ()
 
     @property
     def steps(self) -> dict[str, str]:
-        """Every step once with its name, in the order of the routes."""
+        """Every step once with its name, in the order of the routes; or every section."""
+        if self.study.is_survey:
+            return {section.id: section.title() for section in self.sections}
         return {step.id: step.name for route in self.routes for step in route.steps}
 
     @property
@@ -199,4 +205,6 @@ def _form(visit: Visit, study: Study, action: Action | None, form: Form, *, stat
 
 
 def _place(visit: Visit, study: Study) -> Place:
+    if study.is_survey:
+        return Place(study, (), get_survey(visit.work, study).questionnaire.sections)
     return Place(study, tuple(list_definitions(visit.work, study)))

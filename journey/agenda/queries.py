@@ -108,7 +108,9 @@ def get_whose(work: Work, text: str) -> User:
 
 def _read(work: Work, user_id: int | None, first: date, last: date) -> _Facts:
     start, end = at_local(first, 0), at_local(last + timedelta(days=1), 0)
-    rhythms = {study.id or 0: cadence_of(study) for study in list_studies(work) if study.closed_at is None}
+    rhythms = {
+        study.id or 0: cadence_of(study) for study in list_studies(work, "journey") if study.closed_at is None
+    }
     promises = _promises(work, user_id)
     agreed = list_appointments(work, user_id, start, end)
     entries = appointment_entries(agreed, rhythms, work.now)

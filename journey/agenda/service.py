@@ -153,7 +153,7 @@ def plan_digests(work: Work) -> int:
 
 def _plan_digest(work: Work, user: User) -> bool:
     number = find_text_number(user)
-    rhythms = [cadence_of(study) for study in list_studies(work) if study.closed_at is None]
+    rhythms = [cadence_of(study) for study in list_studies(work, "journey") if study.closed_at is None]
     if number is None or calling_hours(work.today, rhythms) is None:
         return False
     words = day_words(get_today(work, stored_id(user)))

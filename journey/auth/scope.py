@@ -28,10 +28,10 @@ def get_study(work: Work, code: str) -> Study:
     return study
 
 
-def list_studies(work: Work) -> list[Study]:
-    return list(
-        work.session.exec(scoped(work, select(Study).order_by(col(Study.starts_on).desc(), Study.code))).all()
-    )
+def list_studies(work: Work, kind: str = "") -> list[Study]:
+    """The studies in reach, newest first; with `kind` only journey studies or only surveys."""
+    statement = scoped(work, select(Study).order_by(col(Study.starts_on).desc(), Study.code))
+    return list(work.session.exec(statement.where(Study.kind == kind) if kind else statement).all())
 
 
 def get_participant(work: Work, code: str) -> Participant:

@@ -186,7 +186,9 @@ def _last_outcomes(work: Work, calls: Sequence[int]) -> dict[int, str]:
 
 def list_rhythms(work: Work) -> list[CadenceSettings]:
     """The call rhythms of the running studies in reach; the usual one when there is none."""
-    return [cadence_of(study) for study in list_studies(work) if study.closed_at is None] or [DEFAULTS]
+    return [cadence_of(study) for study in list_studies(work, "journey") if study.closed_at is None] or [
+        DEFAULTS
+    ]
 
 
 def get_participant_code(work: Work, call: Call) -> str:

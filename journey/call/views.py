@@ -149,7 +149,8 @@ def _show_list(visit: Visit, sought: str = "", found: list[Found] | None = None)
         done=list_done(work, everyone=everyone, most=most),
         everyone=everyone,
         can_switch=work.actor.kind == "user",
-        several_studies=len([study for study in list_studies(work) if study.closed_at is None]) > 1,
+        several_studies=len([study for study in list_studies(work, "journey") if study.closed_at is None])
+        > 1,
         hours_notice=calling_hours_notice(work.now, rhythms) if on == work.today else "",
         recorded=_just_recorded(visit, query.get("from", "")),
         sought=sought,

@@ -126,7 +126,7 @@ def _find_approach(visit: Visit, study: Study, approach: str) -> Approach | None
 
 
 def _open_studies(visit: Visit) -> list[Study]:
-    return [study for study in list_studies(visit.work) if study.closed_at is None]
+    return [study for study in list_studies(visit.work, "journey") if study.closed_at is None]
 
 
 def _read(visit: Visit, study: Study, form: Form) -> NewParticipant | None:

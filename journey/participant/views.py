@@ -69,7 +69,7 @@ def list_people(
         page=int(page) if page.isdecimal() and len(page) < 6 else 1,
     )
     listing = list_page(visit.work, filters)
-    studies = tuple(list_studies(visit.work))
+    studies = tuple(list_studies(visit.work, "journey"))
     routes = tuple(list_routes_in_reach(visit.work))
     return render(visit, "participant/list.html", ListPage(filters, listing, studies, routes))
 

@@ -18,6 +18,7 @@ from journey.report.reference_groups import (
     read_rows,
     record_reference,
 )
+from journey.report.survey_compare import compare_page
 from journey.web.forms import Form
 from journey.web.i18n import gettext as _
 from journey.web.ids import RowId
@@ -76,8 +77,15 @@ class ReferencePage:
 def show_comparison(visit: FiguresReader, study: str, split: str = "") -> Response:
     """`with` names further studies, once each; what the reader may not see chooses nothing."""
     found = get_study(visit.work, study)
+    if found.is_survey:
+        page = compare_page(visit.work, found, visit.request.query_params.get("with", ""))
+        return render(visit, "report/survey_compare.html", page)
+    return _journeys(visit, found, split)
+
+
+def _journeys(visit: Visit, found: Study, split: str) -> Response:
     wanted = set(visit.request.query_params.getlist("with"))
-    may_see = [one for one in list_studies(visit.work) if one.id != found.id]
+    may_see = [one for one in list_studies(visit.work, "journey") if one.id != found.id]
     chosen = [one for one in may_see if one.code in wanted]
     page = ComparePage(
         frame_of(visit.work, found, "compare"),

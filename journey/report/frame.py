@@ -54,6 +54,7 @@ def _survey_pages(work: Work, study: Study) -> list[tuple[str, str]]:
         ("response", _("Respons")),
         ("actions", _("Wat er veranderde")),
         ("report", _("Rapport")),
+        ("compare", _("Vergelijken")),
         ("export", _("Gegevens")),
     ]
     if work.actor.is_researcher:

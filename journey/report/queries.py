@@ -46,7 +46,7 @@ from journey.report.own_times import published_times
 from journey.report.tally import Selection, Tally, read_tally, tally_of
 from journey.route.definition import RouteDefinition
 from journey.route.queries import get_definition, list_definitions
-from journey.rules.errors import Forbidden, Invalid
+from journey.rules.errors import Forbidden, Invalid, NotFound
 from journey.rules.roles import INTEGRATOR
 from journey.web.i18n import gettext as _
 from journey.work import SYSTEM, Work
@@ -120,8 +120,16 @@ def list_routes(work: Work, study: Study, route: str | None = None) -> list[Rout
     return one
 
 
+def _refuse_survey(study: Study) -> None:
+    if study.is_survey:
+        raise NotFound("Dit onderzoek is een vragenlijst: er zijn geen reizen.")
+
+
 def figures(work: Work, study: Study, route: str | None = None) -> Figures:
-    """A row per (route, step, subject), also with nobody. Invalid for a route that is not of the study."""
+    """A row per (route, step, subject), also with nobody. Invalid for a route that is not of the study, NotFound for a
+    survey, as in `closing` and `lead_times`.
+    """
+    _refuse_survey(study)
     routes = list_routes(work, study, route)
     wanted = {definition.id for definition in routes}
     if sees_live(work):
@@ -142,6 +150,7 @@ def count_figures(work: Work, study: Study) -> list[CountedRow]:
 
 def closing(work: Work, study: Study) -> Closing:
     """The closing interviews over all routes of the study; never per route, so no small route is a difference."""
+    _refuse_survey(study)
     if sees_live(work):
         return show_closing(count_closings(work, study))
     batch = find_batch(work, study)
@@ -162,6 +171,7 @@ def lead_times(
     Those of participants are for managers as of the last batch and hidden in small groups; Forbidden for who
     delivers case data. Invalid for a route that is not of the study.
     """
+    _refuse_survey(study)
     routes = list_routes(work, study, route)
     if may_see_journeys(work, population):
         return measure_tally(count_journeys(work, study, population, Selection(route)), routes)

@@ -132,7 +132,7 @@ def _item(row: ItemRow) -> ItemOut:
         item=row.item.id,
         unit=row.unit,
         kind=row.item.kind,
-        version=row.version,
+        version=row.edition,
         n=figure.n if figure else None,
         missing=figure.missing if figure else None,
         shown=row.shown,

@@ -66,7 +66,11 @@ def survey_figures(work: Work, study: Study, *, weighted: bool = False) -> Surve
 
 def _nothing_yet(survey: SurveyOf) -> list[ItemRow]:
     reason = _(NOTHING_PUBLISHED)
-    return [ItemRow(item, ALL, survey.version_id, None, reason=reason) for item in survey.questionnaire.items]
+    asked = survey.questionnaire
+    return [
+        ItemRow(item, ALL, survey.version_id, None, reason=reason, edition=asked.version)
+        for item in asked.items
+    ]
 
 
 def questionnaires_of(work: Work, survey: SurveyOf, counted: Counted) -> dict[int, Questionnaire]:

@@ -19,7 +19,8 @@ WITHHELD: Final = "withheld"
 
 @dataclass(frozen=True)
 class ItemRow:
-    """One item in one unit (`all` for everybody together). `figure` is None in a hidden row, see `reason`.
+    """One item in one unit (`all` for everybody together). `figure` is None in a hidden row, see `reason`. `version` is
+    the key of a stored version, `edition` its number.
 
     `verdict` compares a share with the reference group, `verdicts` the shares of options; both in Dutch, only where
     both n are known. `earlier` maps years to what was printed then. `kept_from` is the day since which a published row
@@ -37,6 +38,7 @@ class ItemRow:
     verdicts: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
     kept_from: str | None = None
+    edition: int = 1
 
     @property
     def shown(self) -> bool:
@@ -73,7 +75,7 @@ def build_rows(
             for item in questionnaire.items
             for row in _item_rows(survey, item, version, own, published, look)
         ]
-        rows += _judged(made, published)
+        rows += [replace(row, edition=questionnaire.version) for row in _judged(made, published)]
     return rows
 
 

@@ -40,7 +40,7 @@ Lead = Annotated[Visit, Depends(only(LEAD))]
 @router.get("/team")
 def choose_team(visit: Lead) -> Response:
     """The team of the only running study; with more, a choice."""
-    running = [study for study in list_studies(visit.work) if study.closed_at is None]
+    running = [study for study in list_studies(visit.work, "journey") if study.closed_at is None]
     if len(running) == 1:
         return redirect(f"/studies/{running[0].code}/team")
     return render(visit, "team/choose.html", ChoosePage(tuple(running)))

@@ -213,7 +213,9 @@ class Visit:
         pages = [(page, label) for roles, page, label in state.study_navigation if self._has_role(roles)]
         if not pages or not self.is_running:
             return []
-        studies = [one for one in state.list_studies(self.work) if one.closed_at is None][:MOST_STUDIES]
+        studies = [one for one in state.list_studies(self.work, "journey") if one.closed_at is None][
+            :MOST_STUDIES
+        ]
         groups = [NavigationGroup("", self.nav[MOST_IN_ROW - 1 :])]
         for study in studies:
             items = [

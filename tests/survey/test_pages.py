@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from journey.auth.scope import get_study
-from journey.report.service import publish_batch
+from journey.report.service import publish_batch, publish_due
 from journey.rules.roles import LEAD, MANAGER, RESEARCHER
-from tests.support.build import sign_in
+from tests.support.build import csrf_of, sign_in
 from tests.survey.conftest import STRATA, Surveys
 
 PAGES = (
@@ -78,3 +78,20 @@ def test_the_questionnaire_is_not_for_managers(published: Surveys) -> None:
     assert client.get("/studies/minima-2022/questionnaire").status_code == 403
     assert client.get("/studies/minima-2022/questionnaire.xlsx").status_code == 403
     assert client.get("/studies/minima-2022/throughput", follow_redirects=False).status_code == 303
+
+
+def test_a_researcher_publishes_with_the_button_and_the_night_does_so_too(of_2022: Surveys) -> None:
+    client = sign_in(of_2022.app, "r@example.nl", RESEARCHER)
+    page = client.get("/studies/minima-2022/figures").text
+    assert "Managers zien nog niets" in page and "Publiceer nu" in page
+    answer = client.post(
+        "/studies/minima-2022/figures/publish",
+        data={"csrf_token": csrf_of(client)},
+        follow_redirects=False,
+    )
+    assert answer.status_code == 303
+    with of_2022.house.work() as work:
+        assert [batch.study_id for batch in publish_due(work)] == [get_study(work, "participatiewet-2022").id]
+    manager = sign_in(of_2022.app, "m@example.nl", MANAGER)
+    for study in STRATA:
+        assert "Vrijgegeven cijfers nummer 1" in manager.get(f"/studies/{study}/figures").text
