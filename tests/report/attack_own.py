@@ -180,6 +180,7 @@ class Publisher:
     earlier: list[tuple[Batch, Everybody]] = field(default_factory=list)
     truth: dict[str, Behind] = field(default_factory=dict)
     languages: dict[str, dict[str, Atoms]] = field(default_factory=dict)
+    split_at: int = 0
 
     def publish(self) -> Batch:
         self._forget()
@@ -209,7 +210,7 @@ class Publisher:
         self.earlier.append((batch, everybody))
         self.truth.update(everybody)
         if missed and missed["languages"] == cohort.groups["languages"]:
-            self.languages = self._by_language()
+            self.languages, self.split_at = self._by_language(), len(self.earlier)
         return batch
 
     def _forget(self) -> None:
@@ -322,7 +323,10 @@ def _method(publisher: Publisher, batch: Batch, minimum: int) -> Iterator[tuple[
         yield "answered", "", spoke
     if seen.counts.get("attempts") is not None:
         yield "calls", "", _atoms(publisher.truth[own_counts.CALLS].people)
-    if missed := batch.breakdowns["missed"]:
+    # A split that stands since an earlier batch belongs to that look: beside its newer sum it is one more difference
+    # between two looks, which has its own rule.
+    missed = batch.breakdowns["missed"]
+    if missed and publisher.split_at == batch.number:
         for group in disclosed_missed("languages", missed["languages"], minimum).groups:
             for family, name in (("took part", "took_part"), ("answered", "answered")):
                 parts = (publisher.languages[name].get(key, frozenset()) for key in group.keys)
