@@ -43,7 +43,7 @@ def test_wrong_steps_are_refused_at_their_field_with_what_was_typed(desk: Desk) 
     code = desk.enrol()
     cases = [
         ({}, "happened_on"),
-        ({"happened_on": "gisteren"}, "happened_on"),
+        ({"happened_on": "laatst"}, "happened_on"),
         ({"happened_on": "2026-03-17"}, "happened_on"),
         ({"happened_on": "2062-03-17"}, "happened_on"),
         ({"happened_on": "2001-03-17"}, "happened_on"),
