@@ -116,7 +116,8 @@ def test_a_consent_text_that_changed_needs_a_new_version(settings: Settings, tmp
 def test_people_keep_their_own_codes_and_new_ones_come_after(work: Work) -> None:
     codes = work.session.exec(select(Participant.code).order_by(Participant.code)).all()
     assert codes == [f"H-{number:03d}" for number in range(1, 20)]
-    assert work.session.exec(select(models.Municipality.last_number)).all() == [19]
+    numbers = dict(work.session.exec(select(models.Municipality.code, models.Municipality.last_number)).all())
+    assert numbers == {"haarlem": 19, "hengelo": 0}  # respondents of a survey get no code
 
 
 @pytest.mark.parametrize("figure", PUBLISHED.figures, ids=lambda f: f"{f.step}-{f.subject}")
@@ -151,7 +152,7 @@ def test_lead_times_over_all_journeys_come_out_as_printed(work: Work, study: Stu
 
 def test_the_study_is_over(work: Work, study: Study) -> None:
     assert study.closed_at == at_local(date(2016, 10, 28), 17)
-    batch = work.session.exec(select(Batch)).one()
+    batch = work.session.exec(select(Batch).where(Batch.study_id == study.id)).one()
     assert (batch.number, batch.as_of) == (1, date(2016, 10, 28))
     assert work.session.exec(select(Call).where(Call.state == "open")).all() == []
     assert count(work, Contact) == 0
@@ -176,3 +177,15 @@ def test_a_study_under_way_stays_open(settings: Settings, database: Database) ->
         load_folder(replace(work, now=at_local(date(2016, 10, 28), 12)), SEEDS / "haarlem-2016")
         assert work.session.exec(select(Study.closed_at)).one() is None
     house.database.close()
+
+
+# --- the surveys of 2022 ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("code", "answers"), [("participatiewet-2022", 389), ("minima-2022", 248)])
+def test_the_surveys_are_over_and_published(work: Work, code: str, answers: int) -> None:
+    survey = work.session.exec(select(models.Study).where(models.Study.code == code)).one()
+    batch = work.session.exec(select(Batch).where(Batch.study_id == survey.id)).one()
+    found = work.session.exec(select(func.count()).where(models.SurveyResponse.study_id == survey.id)).one()
+    assert (found, batch.number) == (answers, 1)
+    assert survey.closed_at is not None and survey.closed_at.year == 2022
