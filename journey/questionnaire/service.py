@@ -7,14 +7,19 @@ from sqlmodel import col, select
 from journey.audit.service import record_act
 from journey.models import QuestionnaireVersion
 from journey.questionnaire.definition import load_questionnaire
+from journey.questionnaire.xlsform import read_xlsform
 from journey.rules.errors import Conflict
 from journey.rules.questionnaire import Questionnaire
 from journey.work import Work
 
 
 def load_questionnaires(work: Work, folder: Path) -> list[QuestionnaireVersion]:
-    """Every `*.toml` in the folder; `Invalid` names file, line and field of what is wrong."""
-    return [record_questionnaire(work, load_questionnaire(path)) for path in sorted(folder.glob("*.toml"))]
+    """Every `*.toml` and every XLSForm (`*.xlsx`) in the folder; `Invalid` names file, line and field of what is
+    wrong.
+    """
+    read = [load_questionnaire(path) for path in sorted(folder.glob("*.toml"))]
+    read += [read_xlsform(path.read_bytes()) for path in sorted(folder.glob("*.xlsx"))]
+    return [record_questionnaire(work, one) for one in read]
 
 
 def record_questionnaire(work: Work, definition: Questionnaire) -> QuestionnaireVersion:

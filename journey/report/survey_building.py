@@ -127,6 +127,10 @@ def published_page(work: Work, study: Study) -> SurveyPublishedPage:
     return SurveyPublishedPage(frame_of(work, study, "published"), figures, published, tuple(lines))
 
 
+def _unit(figures: SurveyFigures, unit: str) -> str:
+    return _("Samen") if unit == ALL else figures.survey.unit_name(unit)
+
+
 def _printed_lines(figures: SurveyFigures, published: Published) -> Iterator[PrintedLine]:
     for item, unit, option, number in published.printed():
         row = figures.find(item, unit)
@@ -160,9 +164,7 @@ def _spread_lines(figures: SurveyFigures, published: Published) -> Iterator[Prin
             else ", ".join(option_text(row.item, one) if row else one for one in spread.answers)
         )
         ours = None if share is None else printed(share, Kind.one_of)
-        yield PrintedLine(
-            f"{label}: {what}", figures.survey.unit_name(spread.unit), f"{spread.percent} %", ours, ""
-        )
+        yield PrintedLine(f"{label}: {what}", _unit(figures, spread.unit), f"{spread.percent} %", ours, "")
 
 
 def _mode_lines(work: Work, study: Study, published: Published) -> Iterator[PrintedLine]:

@@ -34,7 +34,7 @@ from journey.rules.statistics import decimal_comma
 from journey.survey.figures import ItemRow
 from journey.survey.published import Published
 from journey.survey.queries import ALL, SurveyOf
-from journey.survey.response import Response, UnitResponse
+from journey.survey.response import UNKNOWN_MODE, Response, UnitResponse
 from journey.web.i18n import gettext as _
 
 LONG_LABEL = 34
@@ -446,6 +446,13 @@ def response_table(response: Response) -> SheetTable:
     return SheetTable(_("Respons per groep"), head, tuple(lines))
 
 
+def _modes(one: UnitResponse) -> tuple[str, str]:
+    """On paper and on a screen; dashes where nobody wrote down how the answers came."""
+    if UNKNOWN_MODE in one.by_mode:
+        return NONE, NONE
+    return str(one.by_mode.get("paper", 0)), str(one.by_mode.get("web", 0))
+
+
 def _response_line(one: UnitResponse) -> tuple[str, ...]:
     name = _("Samen") if one.unit == ALL else one.name
     if not one.shown or one.valid is None:
@@ -457,8 +464,7 @@ def _response_line(one: UnitResponse) -> tuple[str, ...]:
         name,
         str(one.approached),
         str(one.valid),
-        str(one.by_mode.get("paper", 0)),
-        str(one.by_mode.get("web", 0)),
+        *_modes(one),
         f"{decimal_comma(one.response or 0, 1)} %",
         sure,
         NONE if one.margin_95 is None else f"± {decimal_comma(one.margin_95, 1)}",

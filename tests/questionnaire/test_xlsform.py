@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 import xlsxwriter
+from fastapi import FastAPI
 
 from journey.questionnaire.definition import load_questionnaire
+from journey.questionnaire.queries import get_newest, get_questionnaire
 from journey.questionnaire.xlsform import read_xlsform, write_xlsform
 from journey.resources import folder
 from journey.rules.errors import Invalid
 from journey.rules.questionnaire import Condition, Kind
+from journey.seeding.load import load_folder
 
 FILES = sorted((folder("seeds") / "questionnaires").glob("*.toml"))
 Rows = list[list[str]]
@@ -87,3 +91,12 @@ def test_what_we_do_not_know_is_refused_whole(rows: Rows, words: str) -> None:
 def test_what_is_no_workbook(content: bytes) -> None:
     with pytest.raises(Invalid, match="werkmap"):
         read_xlsform(content)
+
+
+def test_a_form_in_the_folder_is_loaded_as_any_other(app: FastAPI, tmp_path: Path) -> None:
+    read = load_questionnaire(folder("seeds") / "questionnaires" / "kort.toml")
+    (tmp_path / "questionnaires").mkdir()
+    (tmp_path / "questionnaires" / "kort.xlsx").write_bytes(write_xlsform(read))
+    with app.state.house.work() as work:
+        assert load_folder(work, tmp_path / "questionnaires") == ["Vragenlijst kort, versie 1: geladen."]
+        assert get_questionnaire(work, get_newest(work, "kort").id or 0) == read
