@@ -7,7 +7,15 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from journey.auth.scope import scoped
-from journey.models import ConsentText, Municipality, Participant, RouteVersion, Study, StudyRoute
+from journey.models import (
+    ConsentText,
+    Municipality,
+    Participant,
+    QuestionnaireVersion,
+    RouteVersion,
+    Study,
+    StudyRoute,
+)
 from journey.rules.errors import NotFound
 from journey.work import Work
 
@@ -37,6 +45,16 @@ def list_route_names(work: Work) -> list[tuple[str, str]]:
     """Code and newest name of every route that was loaded."""
     rows = work.session.exec(
         select(RouteVersion.code, RouteVersion.name).order_by(RouteVersion.code, col(RouteVersion.version))
+    ).all()
+    return list(dict(rows).items())
+
+
+def list_questionnaire_names(work: Work) -> list[tuple[str, str]]:
+    """Code and newest name of every questionnaire that was loaded."""
+    rows = work.session.exec(
+        select(QuestionnaireVersion.code, QuestionnaireVersion.name).order_by(
+            QuestionnaireVersion.code, col(QuestionnaireVersion.version)
+        )
     ).all()
     return list(dict(rows).items())
 

@@ -11,10 +11,12 @@ from journey.study.queries import (
     count_people,
     list_consent_versions,
     list_municipalities,
+    list_questionnaire_names,
     list_route_names,
     list_study_cards,
 )
-from journey.study.service import CURRENT_CONSENT, NewStudy, close_study, create_study
+from journey.study.service import CURRENT_CONSENT, JOURNEY, SURVEY, NewStudy, close_study, create_study
+from journey.study.strata import gather, read_strata
 from journey.web.forms import Form
 from journey.web.templating import redirect, render
 from journey.web.visit import UnitOfWork, Visit
@@ -43,6 +45,7 @@ class NewStudyPage:
     routes: tuple[tuple[str, str], ...]
     municipalities: tuple[str, ...]
     consent_versions: tuple[str, ...]
+    questionnaires: tuple[tuple[str, str], ...]
 
 
 @router.get("/studies")
@@ -75,6 +78,7 @@ def make_study(visit: Admin) -> Response:
     if new is not None:
         with form.attempt(visit.work):
             create_study(visit.work, new)
+        gather(form)
     return redirect("/admin/studies") if form.ok else _page(visit, form, status=422)
 
 
@@ -93,6 +97,8 @@ def _read(visit: Visit, form: Form) -> NewStudy | None:
     phone = form.figures("research_phone")
     minimum = form.whole("minimum_group", least=1, most=1000)
     version = form.choice("consent_version", list_consent_versions(visit.work)) or CURRENT_CONSENT
+    asked = form.choice("questionnaire", [code for code, _name in list_questionnaire_names(visit.work)]) or ""
+    strata = read_strata(form)
     if starts_on is None or minimum is None or not form.ok:
         return None
     return NewStudy(
@@ -105,6 +111,9 @@ def _read(visit: Visit, form: Form) -> NewStudy | None:
         consent_version=version,
         research_phone=phone,
         minimum_group=minimum,
+        kind=SURVEY if asked else JOURNEY,
+        questionnaire=asked,
+        strata=strata,
     )
 
 
@@ -114,5 +123,6 @@ def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
         routes=tuple(list_route_names(visit.work)),
         municipalities=tuple(row.name for row in list_municipalities(visit.work)),
         consent_versions=tuple(list_consent_versions(visit.work)),
+        questionnaires=tuple(list_questionnaire_names(visit.work)),
     )
     return render(visit, "admin/new_study.html", page, status=status)

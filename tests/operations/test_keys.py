@@ -15,12 +15,27 @@ from typer.testing import CliRunner
 
 from journey.cli.main import app as commands
 from journey.files import SealedFiles
-from journey.models import Contact, HelpSignal, Message, Replay, Reply, TextQuestion, Upload, User, metadata
+from journey.models import (
+    Contact,
+    HelpSignal,
+    Message,
+    OpenAnswer,
+    Replay,
+    Reply,
+    TextQuestion,
+    Upload,
+    User,
+    metadata,
+)
 from journey.operations import keys
 from journey.operations.keys import SEALED, Rotation, count_keys, rotate_keys
+from journey.resources import folder
+from journey.seeding.load import load_folder
 from journey.settings import Settings
+from journey.survey.service import record_response
 from journey.work import House
 from tests.support.build import build_participant, build_study, build_user
+from tests.survey.conftest import build_survey
 
 pytestmark = pytest.mark.both
 
@@ -35,6 +50,7 @@ SEALING_MODULES = {
     "outbox/service.py",
     "outbox/waiting.py",
     "participant/service.py",
+    "survey/service.py",
     "texts/questions.py",
     "web/idempotency.py",
 }
@@ -64,6 +80,9 @@ def filled(connections_closed: None, settings: Settings, tmp_path: Path) -> Hous
     build_user(house, "lead@example.org", "lead")
     with house.work(now=NOW) as work:
         person = build_participant(work, build_study(work))
+        load_folder(work, folder("seeds") / "questionnaires")
+        survey = build_survey(work, "kort")
+        answer = record_response(work, survey, "noord", "web", {"better": "Meer balies."})
         work.session.flush()
         staff = work.session.exec(select(User)).one()
         contact = work.session.get(Contact, person.id) or Contact(participant_id=person.id)
@@ -80,6 +99,9 @@ def filled(connections_closed: None, settings: Settings, tmp_path: Path) -> Hous
                 participant_id=person.id, addressee_id=staff.id, content="", agreed_at=NOW, recorded_by="x"
             ),
             "staff": staff,
+            "open_answer": work.session.exec(
+                select(OpenAnswer).where(OpenAnswer.response_id == answer)
+            ).one(),
         }
         work.session.add_all(rows.values())
         work.session.flush()
