@@ -79,6 +79,8 @@ def read_table(survey: SurveyOf, sheet: Sheet) -> tuple[Table | None, list[Fault
     faults: list[Fault] = []
     for place, header in enumerate(sheet.headers):
         name = _meaning(survey, header, place)
+        if name is None and UNIT not in places and _holds_units(survey, sheet, place):
+            name = UNIT
         if name is None:
             faults.append(_unknown(sheet, place))
         elif name in places:
@@ -111,6 +113,13 @@ def _meaning(survey: SurveyOf, header: str, place: int) -> str | None:
     if found is None and place == 1 and word and word not in PERSONAL | NUMBERS:
         return UNIT  # the column after the respondent, whatever a municipality calls its units
     return found
+
+
+def _holds_units(survey: SurveyOf, sheet: Sheet, place: int) -> bool:
+    """Whether every cell that is filled names a unit of this survey, whatever the column is called."""
+    known, header = _units(survey), plain(sheet.headers[place])
+    cells = {shown(row.cells[place]).strip().casefold() for row in sheet.rows} - {""}
+    return bool(cells) and header not in PERSONAL | NUMBERS and cells <= known.keys()
 
 
 def _unknown(sheet: Sheet, place: int) -> Fault:

@@ -5,6 +5,7 @@ One definition serves screen, paper, entry and figures, so a filter that hides a
 refuses an answer at entry (rules, 46-47).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -42,6 +43,10 @@ UNIT: Final = "unit"  # in a filter: the stratum of the respondent, not an item
 ANSWERS_ITSELF: Final = (Kind.grade10, Kind.agree4, Kind.yes_share, Kind.open)
 COMPLETE_FROM: Final = 0.8
 LONGEST_OPEN: Final = 5000
+
+# A program that knows empty cells writes every grade with a decimal.
+_WHOLE: Final = re.compile(r"^([0-9]{1,2})[.,]0+$")
+_DUTCH_YES_NO: Final = {"ja": "yes", "nee": "no"}
 
 Answer = int | str | tuple[str, ...]
 Words = Mapping[str, str]
@@ -246,7 +251,7 @@ def _open(item: Item, given: object) -> str:
 def _grade(item: Item, given: object) -> int:
     if isinstance(given, float) and given.is_integer():
         given = int(given)
-    text = str(given)
+    text = _WHOLE.sub(r"\1", str(given))
     if isinstance(given, bool) or text not in GRADES:
         raise Invalid(NO_GRADE, field=item.id, value=shown(given))
     return int(text)
@@ -266,6 +271,8 @@ def _several(item: Item, given: object) -> tuple[str, ...]:
 
 
 def _option(item: Item, given: object) -> str:
+    if item.values == YES_NO and isinstance(given, str):
+        given = _DUTCH_YES_NO.get(given.casefold(), given)
     for value in item.values:
         if value == given:
             return value  # ours, so that a hundred thousand answers share one text

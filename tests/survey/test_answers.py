@@ -225,3 +225,17 @@ def test_counted_anew_everything_is_the_same(of_2022: Surveys) -> None:
         recount(work, study)
         after = {(cell.unit, cell.mode): cell for cell in read_counted(work, study).cells}
         assert before == after and len(work.session.exec(select(ResponseCount.id)).all()) > 4
+
+
+def test_a_file_as_a_program_wrote_it(empty: Surveys) -> None:
+    """Decimals behind whole grades, Dutch words, the unit under a name of its own and not in the second place."""
+    take(
+        empty,
+        "respondent,mode,overall,wijk,internet,good\n"
+        "1,papier,7.0,Borne,ja,friendly; attention\n"
+        '2,web,"8,0",hengelo,Nee,\n',
+    )
+    rows = empty.rows("participatiewet-2022")
+    assert (rows["overall", "all"]["value"], rows["overall", "borne"]["n"]) == (7.5, 1)
+    assert rows["internet", "all"]["options"] == {"yes": 50.0, "no": 50.0}
+    assert rows["good", "borne"]["options"]["attention"] == 100.0
