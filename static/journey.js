@@ -18,8 +18,6 @@
   const refusedBox = document.querySelector("[data-keep-refused]");
   let leaving = false;
   let touches = 0; // how often the reader touched this page
-  let pressed = false; // a finger is down now
-  let held = []; // answers that wait for it to be lifted
 
   // The queue: [{key, owner, url, body, target, drafts, typed}], oldest first; one that was refused has a `refusal`.
   // Always read afresh: another tab may have sent its head.
@@ -164,44 +162,10 @@
     return true;
   }
 
-  // Put the parts of an answer (`ids` with spaces between) in the place of the old ones, never under a finger that is down:
-  // a button that is taken away while it is pressed would lose its tap. True when any of them is on this page.
-  function swap(ids, html) {
-    const answer = new DOMParser().parseFromString(html, "text/html");
-    const found = ids.split(" ").filter((id) => document.getElementById(id) && answer.getElementById(id));
-    const place = () => { for (const id of found) put(id, answer.getElementById(id)); };
-    if (pressed) held.push(place); else place();
-    return found.length > 0;
-  }
-
-  // One element, without losing the place, what was folded out or the half-typed text of the reader.
-  function put(id, fresh) {
-    const old = document.getElementById(id);
-    if (old.open !== undefined) fresh.open = old.open || fresh.open;
-    const active = old.contains(document.activeElement) && document.activeElement;
-    old.replaceWith(document.importNode(fresh, true));
-    const placed = document.getElementById(id);
-    restoreDrafts(placed);
-    if (window.htmx) window.htmx.process(placed);
-    if (active) focusAgain(placed, active);
-  }
-
-  document.addEventListener("pointerdown", () => { pressed = true; touches += 1; }, true);
-  for (const lifted of ["pointerup", "pointercancel"]) {
-    document.addEventListener(lifted, () => setTimeout(() => {
-      pressed = false;
-      held.splice(0).forEach((place) => place());
-    }), true);
-  }
-
-  // Who works with keys goes on where they were: the same chip, or else the part that took its place.
-  function focusAgain(part, old) {
-    const action = (field) => field.form?.getAttribute("action");
-    const alike = (field) => field.offsetParent && field.value === old.value && action(field) === action(old);
-    let found = (old.id && document.getElementById(old.id)) || (old.form && [...part.querySelectorAll("button, input")].find(alike));
-    if (!found) (found = part).tabIndex = -1;
-    found.focus({ preventScroll: true });
-  }
+  // Only pages with something to put in place have `place.js`.
+  const swap = (ids, html) => Boolean(window.Place?.swap(ids, html));
+  document.addEventListener("journey:placed", (event) => restoreDrafts(event.detail));
+  document.addEventListener("pointerdown", () => { touches += 1; }, true);
 
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -129,12 +129,13 @@ def _is_over(work: Work, person: Participant) -> bool:
 
 def _people_of(work: Work, number: str) -> list[Participant]:
     """Everyone with this number, held until this is done: a STOP holds for the number (rules, 35), and the same text
-    delivered twice at one moment is dealt with once."""
+    delivered twice at one moment is dealt with once. Who turned out not to be on it does not speak through it."""
     statement = (
         select(Participant)
         .join(Contact)
         .where(
             Contact.phone_fingerprint == work.vault.fingerprint(number, "phone"),
+            col(Contact.phone_wrong_at).is_(None),
             col(Participant.state).not_in(GONE),
         )
         .order_by(Participant.code)

@@ -242,9 +242,10 @@ def _refusal(entry: Entry, who: Person) -> int:
 
 
 def _told(world: World, answer: Response) -> list[str]:
-    """Words about our person in an answer."""
-    said = answer.text + str(answer.headers)
-    return [word for word in world.secrets if word in said]
+    """Words about our person in an answer, but for those that stand in the address that was asked: the way back after
+    signing in repeats it, to who typed it."""
+    said, asked = answer.text + str(answer.headers), str(answer.request.url)
+    return [word for word in world.secrets if word in said and word not in asked]
 
 
 @pytest.mark.usefixtures("rolled_back")
@@ -293,9 +294,7 @@ def _forbidden(world: World, who: Person, entry: Entry, answer: Response) -> lis
     if entry.roles is None or who.role not in (MANAGER, INTEGRATOR, ADMIN):
         return []
     never = world.secrets if who.role != ADMIN else (NAME, NOTE, QUOTE)
-    return [
-        word for word in _told(world, answer) if word in never and not (entry.token and word in entry.path)
-    ]
+    return [word for word in _told(world, answer) if word in never]
 
 
 def test_for_another_municipality_nothing_of_ours_exists(world: World, every: list[Entry]) -> None:

@@ -31,16 +31,19 @@ from journey.imports.keeping import keep
 from journey.imports.service import Source
 from journey.models import Approach, Call, ReferenceGroup, Reply, RouteVersion, Study, User
 from journey.outbox.service import plan_message, record_reply
+from journey.participant.case_links import link_case
 from journey.participant.queries import get_journey
 from journey.participant.service import NewConsent
 from journey.portal.service import create_link
-from journey.progress.service import record_application, record_step
+from journey.progress.service import create_journey, record_application, record_step
 from journey.rating.service import NewRating, record_rating
 from journey.recruitment.service import record_meeting
 from journey.resources import folder as resource
+from journey.route.queries import get_study_route
 from journey.rules.roles import ADMIN, LEAD, MANAGER, PRIVACY, RESEARCHER, ROLES
 from journey.seeding.load import load_folder
 from journey.settings import Settings
+from journey.study.queries import get_municipality
 from journey.upload.service import NewUpload, record_upload
 from journey.web.csrf import token_for
 from journey.work import House, Work
@@ -138,10 +141,13 @@ def _everything(
     """`work` is of the researcher of the study. What fills the parameters, per beginning of an address what differs,
     and what a form must say to lead anywhere."""
     session = work.session
+    place = get_municipality(work, study.municipality_id)
     person = build_participant(work, study, call_name=NAME, phone=PHONE, consent=CONSENT)
     journey = get_journey(work, person)
     record_step(work, journey, "cv", TODAY, source="call")
     record_application(work, journey, TODAY, source="letter")
+    create_journey(work, study, get_study_route(work, study, "27plus"), place, "Z-1")
+    link_case(work, person, "Z-1")
     rating = record_rating(work, person, NewRating("cv", "step", "negative", "call", QUOTE))
     choose_helper(work, study, users[RESEARCHER].id)
     signal = send_help_signal(work, person, NOTE, agreed=True)
@@ -212,6 +218,8 @@ def _everything(
     }
     forms = {
         "/participants/new": {"study": study.code},
+        "/participants/new/read": {"study": study.code},
+        "/participants/{code}/reference": {"reference": "Z-1"},
         "/participants/{code}/steps/{step}/ratings": {"subject": "step", "value-step": "neutral"},
         "/studies/{study}/recruitment/{meeting_id}/answers": {"approach": str(approach.id)},
         "/studies/{study}/team/moves": {"to": str(users[LEAD].id), "code": person.code},

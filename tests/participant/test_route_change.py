@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -14,11 +15,15 @@ from journey.models import AuditEntry, Call, JourneySummary
 from journey.participant.queries import get_journey, set_aside_steps, timeline
 from journey.participant.route_change import change_route, list_other_routes
 from journey.progress.queries import find_clock, get_facts
-from journey.progress.service import record_application, record_step
-from journey.progress.summary import rebuild_summaries
+from journey.progress.routes import record_route_change
+from journey.progress.service import create_journey, record_application, record_step
+from journey.progress.summary import rebuild_summaries, settle
 from journey.rating.queries import list_answers
 from journey.rating.service import NewRating, record_rating
+from journey.route.queries import get_study_route
 from journey.rules.errors import Conflict, Invalid
+from journey.study.queries import get_municipality
+from journey.work import Work
 from tests.support.build import get_study_by
 from tests.support.desk import MONDAY, STUDY, Desk
 
@@ -85,15 +90,34 @@ def test_the_call_the_appointment_and_the_clock_stay(desk: Desk, code: str) -> N
         assert after == before
 
 
-def test_the_summary_is_counted_again(desk: Desk, code: str) -> None:
+def summaries(work: Work) -> list[tuple[str, list[Any]]]:
+    return [(row.route, row.counted) for row in work.session.exec(select(JourneySummary)).all()]
+
+
+def test_a_delivered_journey_is_counted_again(desk: Desk) -> None:
+    with desk.work() as work:
+        study = get_study_by(work, STUDY)
+        place = get_municipality(work, study.municipality_id)
+        journey = create_journey(work, study, get_study_route(work, study, "27plus"), place, "Z-1")
+        record_step(work, journey, "werkplein", LAST_WEEK, source="import")
+        record_application(work, journey, LAST_WEEK, source="import")
+        settle(work.session)
+        assert [route for route, _ in summaries(work)] == ["27plus"]
+        record_route_change(work, journey, get_study_route(work, study, "jongeren"))
+        settle(work.session)
+        counted = summaries(work)
+        rebuild_summaries(work.session, study)
+        assert counted == summaries(work)
+        assert [route for route, _ in counted] == ["jongeren"]
+
+
+def test_an_own_journey_is_counted_nowhere(desk: Desk, code: str) -> None:
+    """All applications are what the case system delivered and nothing else (rules, 33)."""
     move(desk, code)
     with desk.work() as work:
-        kept = work.session.exec(select(JourneySummary)).one()
-        counted = [kept.route, kept.counted]
+        assert summaries(work) == []
         rebuild_summaries(work.session, get_study_by(work, STUDY))
-        again = work.session.exec(select(JourneySummary)).one()
-        assert counted == [again.route, again.counted]
-        assert again.route == "jongeren"
+        assert summaries(work) == []
 
 
 def test_back_again_is_a_change_too(desk: Desk, code: str) -> None:

@@ -343,7 +343,7 @@ def test_a_row_is_a_link_and_carries_its_badges() -> None:
 
 def visit(**facts: Any) -> SimpleNamespace:
     actor = SimpleNamespace(id=3, name="Sanne", role="researcher")
-    item = SimpleNamespace(href="/calls", label="Bellijst", current=True)
+    item = SimpleNamespace(href="/calls", label="Bellijst", current=True, waiting=2)
     return SimpleNamespace(
         **{
             "actor": actor,
@@ -396,6 +396,7 @@ def test_a_stranger_sees_no_menu_and_no_way_out() -> None:
         ("theme.css", 1024),
         ("participant.css", 3072),
         ("journey.js", 4096),
+        ("place.js", 1280),
         ("participant.js", 2304),
         ("tap.js", 1536),
     ],
