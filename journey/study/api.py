@@ -50,7 +50,7 @@ class StudyAnswer(BaseModel):
     code: str
     name: str
     municipality: str = Field(description="code of the municipality")
-    kind: str
+    kind: str = Field(default="journey", description="left out for a journey study")
     routes: list[str]
     starts_on: date
     ends_on: date | None
@@ -68,7 +68,7 @@ class StudyAnswer(BaseModel):
         )
 
 
-@router.post("/studies", status_code=201)
+@router.post("/studies", status_code=201, response_model_exclude_defaults=True)
 def post_study(visit: AdminToken, body: StudyBody) -> StudyAnswer:
     """Make a study; its routes, or the questionnaire of a survey, must have been loaded. A token of one study makes no
     others."""
