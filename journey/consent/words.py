@@ -13,7 +13,7 @@ def purpose_name(purpose: str) -> str:
         "quotes": _("Woorden in het verslag"),
         "recording": _("Opnemen en spraakberichten"),
         "photos": _("Foto's"),
-        "file_dates": _("Data van de gemeente"),
+        "file_dates": _("Op welke dag u een stap deed"),
     }[purpose]
 
 
@@ -25,7 +25,7 @@ def purpose_question(purpose: str) -> str:
         "quotes": _("Ja, u mag iets wat ik zeg in het verslag zetten."),
         "recording": _("Ja, u mag het gesprek opnemen en mijn spraakbericht beluisteren."),
         "photos": _("Ja, u mag foto's bekijken die ik stuur."),
-        "file_dates": _("Ja, u mag data van de gemeente naast mijn antwoorden leggen."),
+        "file_dates": _("Ja, u mag bij de gemeente vragen op welke dag ik een stap deed."),
     }[purpose]
 
 

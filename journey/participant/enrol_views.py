@@ -197,6 +197,6 @@ def _questions(texts: tuple[ReadAloud, ...]) -> tuple[tuple[str, str], ...]:
         "quotes": _("Ja, u mag iets wat ik zeg in het verslag zetten."),
         "recording": _("Ja, u mag het gesprek opnemen."),
         "photos": _("Ja, u mag foto's bekijken die ik stuur. U wist ze na een maand."),
-        "file_dates": _("Ja, u mag data van de gemeente naast mijn antwoorden leggen."),
+        "file_dates": _("Ja, u mag bij de gemeente vragen op welke dag ik een stap deed."),
     } | (texts[0].questions if texts else {})
     return tuple((purpose, words[purpose]) for purpose in ASKED_APART)

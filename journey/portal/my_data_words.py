@@ -68,7 +68,7 @@ def _consent_rows(data: MyData) -> tuple[tuple[str, str], ...]:
         "quotes": _("uw woorden gebruiken"),
         "recording": _("opnemen"),
         "photos": _("foto's"),
-        "file_dates": _("data van de gemeente"),
+        "file_dates": _("op welke dag u een stap deed"),
     }
     return tuple(
         (_moment(row["given_at"]), ", ".join(word for name, word in names.items() if row[name]))

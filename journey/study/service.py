@@ -23,7 +23,7 @@ from journey.municipality.service import get_or_create_municipality
 from journey.rules.errors import Conflict, Invalid
 from journey.work import Work
 
-CURRENT_CONSENT = "2026-2"
+CURRENT_CONSENT = "2026-3"
 
 
 JOURNEY, SURVEY = KINDS = ("journey", "survey")

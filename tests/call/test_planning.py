@@ -394,7 +394,7 @@ def test_the_database_finds_who_needs_something_and_nobody_else(at: At) -> None:
         waiting.rest_until = MONDAY + 4 * WEEK
         withdrawn = enrolled(work, phone="0612345674")
         withdraw_participant(work, withdrawn, "stop")
-        record_consent(work, refusing, NewConsent(True, "2026-2", "oral", calls=False))
+        record_consent(work, refusing, NewConsent(True, "2026-3", "oral", calls=False))
         people = [stored_id(one) for one in (by_phone, ended, refusing, waiting)]
         assert list_unplanned(work) == []
         record_decision(work, get_journey(work, ended), MONDAY, "granted", source="letter")

@@ -36,8 +36,8 @@ def test_everybody_is_enrolled_with_their_consent(inside: House) -> None:
     with inside.work(write=False) as work:
         rows = work.session.exec(select(Consent).order_by(col(Consent.id))).all()
         assert [(row.participate, row.quotes, row.text_version) for row in rows] == [
-            (True, True, "2026-2"),
-            (True, False, "2026-2"),
+            (True, True, "2026-3"),
+            (True, False, "2026-3"),
         ]
         contact = work.session.exec(select(Contact)).first()
         assert "Ada" not in str(contact)

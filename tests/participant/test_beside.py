@@ -173,7 +173,7 @@ def test_without_a_yes_nothing_is_taken_over(desk: Desk) -> None:
     for address, table in (("steps/workshop", Progress), ("facts/application", Application)):
         row = said_id(desk, code, table)
         answer = desk.post(f"/participants/{code}/{address}/take", {"id": row})
-        assert answer.status_code == 422 and "wil niet dat wij data van de gemeente" in answer.text
+        assert answer.status_code == 422 and "wil niet dat wij bij de gemeente vragen" in answer.text
     assert workshop_days(desk, code) == [OURS]
 
 

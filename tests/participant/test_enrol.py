@@ -17,7 +17,7 @@ pytestmark = pytest.mark.both
 TYPED = {
     "study": STUDY,
     "participate": "yes",
-    "text_version": "2026-2",
+    "text_version": "2026-3",
     "given_via": "oral",
     "route": "27plus",
     "channel": "call",
@@ -72,7 +72,7 @@ def test_everything_that_was_agreed_is_kept(desk: Desk) -> None:
         contact = find_contact(work, person)
         melding = work.session.exec(select(Melding)).one()
     assert (consent.text_version, consent.quotes, consent.recording, consent.given_via) == (
-        "2026-2",
+        "2026-3",
         True,
         False,
         "oral",

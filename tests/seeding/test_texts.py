@@ -35,21 +35,21 @@ def test_themes_are_unique_and_have_an_english_name():
 
 
 def test_consent_texts_make_the_same_points():
-    dutch = read_consent(SEEDS / "consent" / "2026-2.nl.toml")
-    english = read_consent(SEEDS / "consent" / "2026-2.en.toml")
+    dutch = read_consent(SEEDS / "consent" / "2026-3.nl.toml")
+    english = read_consent(SEEDS / "consent" / "2026-3.en.toml")
     assert (dutch.version, dutch.language) == (english.version, "nl")
     assert len(dutch.points) == len(english.points) == 9
 
 
 def test_the_consent_text_is_in_short_sentences():
-    consent = read_consent(SEEDS / "consent" / "2026-2.nl.toml")
+    consent = read_consent(SEEDS / "consent" / "2026-3.nl.toml")
     spoken = " ".join(text for point in consent.points for text in point)
     for sentence in re.split(r"(?<=[.?!])\s+", spoken):
         assert len(sentence.split()) <= 17, sentence
 
 
 def test_the_consent_choices_are_separate():
-    consent = read_consent(SEEDS / "consent" / "2026-2.nl.toml")
+    consent = read_consent(SEEDS / "consent" / "2026-3.nl.toml")
     asked = (consent.participate, consent.quotes, consent.recording, consent.photos, consent.file_dates)
     assert all(asked) and len(set(asked)) == 5
 
@@ -85,7 +85,7 @@ def test_demo_quotes_are_about_steps_and_themes_that_exist():
 
 
 def test_nobody_is_called_klant():
-    consent = read_consent(SEEDS / "consent" / "2026-2.nl.toml")
+    consent = read_consent(SEEDS / "consent" / "2026-3.nl.toml")
     words = [person.note for person in DEMO.people] + [quote.text for quote in DEMO.quotes]
     words += [s.text for s in read_statements(SEEDS / "statements.toml")] + [str(astuple(consent))]
     assert not [text for text in words if "klant" in text.lower()]
