@@ -135,7 +135,8 @@ def _refuse_beside(visit: Visit, participant: Participant) -> None:
     """What the case system says is laid beside what a person told only when that person said yes to it."""
     if not allows(visit.work, participant, "file_dates"):
         raise Conflict(
-            "%(code)s wil niet dat wij bij de gemeente vragen op welke dag een stap was.", code=participant.code
+            "%(code)s wil niet dat wij bij de gemeente vragen op welke dag een stap was.",
+            code=participant.code,
         )
 
 
