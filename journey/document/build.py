@@ -18,9 +18,9 @@ from journey.document.content import (
     Table,
     Written,
 )
-from journey.document.sentences import agreement_sentence, capital, compare_steps, is_plural, share
+from journey.document.sentences import agreement_sentences, capital, compare_steps, is_plural, share
 from journey.document.survey_chapters import build_survey_content
-from journey.document.timing import longest_sentence, read_times, times_chapter
+from journey.document.timing import Measured, read_times, times_chapter
 from journey.models import Study
 from journey.rating.quotes import list_approved
 from journey.rating.statements import list_statements
@@ -30,7 +30,7 @@ from journey.report.frame import frame_of
 from journey.report.leadtimes import LeadTimes
 from journey.report.pages import Frame, RouteFigures, group_rows, statement_figures
 from journey.report.queries import Figures, closing, figures, find_batch, sees_live
-from journey.report.throughput import longest_wait
+from journey.report.time_words import application_sentences, longest_sentence
 from journey.report.voices import voices
 from journey.rules.errors import NotFound
 from journey.rules.roles import MANAGER
@@ -58,7 +58,7 @@ def build_content(work: Work, study: Study, audience: Audience) -> Content:
         return build_survey_content(work, study, audience)
     frame = frame_of(work, study, "report")
     counted, closed = figures(work, study), closing(work, study)
-    times, method = read_times(work, study, frame), read_method(work, study)
+    measured, method = read_times(work, study, frame), read_method(work, study)
     groups = group_rows(frame, counted.rows)
     numbering, voiced = Numbering(), _voices(work, study)
     steps = [_chapter(frame, one, voiced, numbering) for one in groups[:1]]
@@ -71,17 +71,17 @@ def build_content(work: Work, study: Study, audience: Audience) -> Content:
         study_name=study.name,
         municipality=frame.municipality,
         period=_period(study),
-        standing=_standing(counted, times),
+        standing=_standing(counted, measured.times),
         audience=audience,
         as_of=work.today,
         counted_at=batch.published_at if batch else work.now,
         batch=counted.batch,
         sections=(
-            _summary(frame, groups, closed, times, method),
+            _summary(frame, groups, closed, measured, method),
             Section("introduction", _("Inleiding"), 1, (Written("introduction"),)),
             _method(study, method, counted),
             *(section for chapter in steps for section in chapter),
-            times_chapter(frame, times),
+            times_chapter(frame, measured),
             treatment,
             *(section for chapter in apart for section in chapter),
             Section("conclusions", _("Conclusies"), 1, (Written("conclusions"),)),
@@ -139,7 +139,7 @@ def _summary(
     frame: Frame,
     groups: Sequence[RouteFigures],
     closed: Closing,
-    times: LeadTimes,
+    measured: Measured,
     method: Method,
 ) -> Section:
     items = []
@@ -153,18 +153,12 @@ def _summary(
         rows = [(step.name, step.about_step) for step in group.steps]
         compared = compare_steps([(name, row.positive or 0, row.n) for name, row in rows if row and row.n])
         items += [compared] if compared else []
-    if times.application.max is not None:
+    if decided := " ".join(application_sentences(measured.times.application, measured.limit)):
         items.append(
-            _(
-                "Van aanvraag tot besluit duurt het hoogstens %(days)s dagen.",
-                days=number(times.application.max),
-            )
-            + " "
-            + _("De wet geeft acht weken.")
+            f"{decided} {_('De wet geeft acht weken; die termijn kan stilstaan of verlengd worden.')}"
         )
-    longest = longest_wait(times)
-    if longest is not None:
-        items.append(longest_sentence(frame, longest))
+    if longest := longest_sentence(frame.step_name, measured.times):
+        items.append(longest)
     blocks: list[Block] = [Written("summary")]
     if items:
         blocks.append(Items(tuple(items)))
@@ -253,7 +247,7 @@ def _treatment(closed: Closing, numbering: Numbering) -> Section:
     bars.sort(key=lambda bar: -(bar.positive or 0) / (bar.n or 1))
     blocks: list[Block] = [Paragraph(_grades(closed)), *_separate_grades(closed)]
     if bars:
-        said = [agreement_sentence(bar.label, bar.positive or 0, bar.n or 0) for bar in bars[:2]]
+        said = agreement_sentences([(bar.label, bar.positive or 0, bar.n or 0) for bar in bars])
         blocks.append(Paragraph(" ".join(said)))
         without = [one.text.rstrip(".") for one in figured if not one.n]
         missing = _("Te weinig antwoorden of niet gevraagd: %(list)s.", list="; ".join(without))
@@ -275,12 +269,17 @@ def _grades(closed: Closing) -> str:
     n = closed.n or 0
     spread = closed.spreads.get("grade")
     if spread is not None and spread.n != n:
-        said.append(ngettext("Eén persoon gaf een cijfer.", "%(n)s mensen gaven een cijfer.", spread.n))
+        said.append(
+            ngettext(
+                "Eén persoon gaf een cijfer.", "%(n)s mensen gaven een cijfer.", spread.n, n=number(spread.n)
+            )
+        )
     said.append(ngettext("Er was één eindgesprek.", "Er waren %(talks)s eindgesprekken.", n, talks=number(n)))
     if closed.positive is not None and closed.grade_mean is not None:
-        verb = _("gaven") if is_plural(closed.positive, n) else _("gaf")
+        of = spread.n if spread is not None else n
+        verb = _("gaven") if is_plural(closed.positive, of) else _("gaf")
         said.append(
-            capital(_("%(share)s %(verb)s een 7 of hoger.", share=share(closed.positive, n), verb=verb))
+            capital(_("%(share)s %(verb)s een 7 of hoger.", share=share(closed.positive, of), verb=verb))
         )
     return " ".join(said)
 

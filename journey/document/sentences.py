@@ -3,8 +3,9 @@
 Nothing is judged and nothing hidden is said. A comparison is made only where the 95 % intervals do not overlap.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from journey.report.wording import number_word
 from journey.rules.statistics import wilson
@@ -130,6 +131,28 @@ def _verdict(value: str, plural: bool) -> str:
     return _("zijn negatief") if plural else _("is negatief")
 
 
+def agreement_sentences(statements: Sequence[tuple[str, int, int]]) -> Iterator[str]:
+    """With which statements of the closing interview, of (text, agree, n), people agree most and least: both ends, and
+    at each end all that are equal, so that no choice is made.
+    """
+    known = [one for one in statements if one[2]]
+    most, least = _ends(known)
+    yield from (agreement_sentence(*one) for one in most)
+    if least:
+        yield (
+            _("Het minst vaak zijn mensen het eens met:")
+            + " "
+            + listed([_agreed(*one) for one in least])
+            + "."
+        )
+
+
+def _agreed(statement: str, agree: int, n: int) -> str:
+    return _(
+        "‘%(text)s’ (%(agree)s van de %(n)s)", text=statement.rstrip("."), agree=number(agree), n=number(n)
+    )
+
+
 def agreement_sentence(statement: str, agree: int, n: int) -> str:
     """How many agree with one statement of the closing interview."""
     verb = _("zijn") if is_plural(agree, n) else _("is")
@@ -141,6 +164,18 @@ def agreement_sentence(statement: str, agree: int, n: int) -> str:
             text=statement.rstrip("."),
         )
     )
+
+
+def _ends(
+    known: Sequence[tuple[str, int, int]],
+) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
+    """All with the highest share and all with the lowest; no lowest when every share is the same."""
+    shares = {Fraction(count, n) for _name, count, n in known}
+    if not shares:
+        return [], []
+    high, low = max(shares), min(shares)
+    of = {share: [one for one in known if Fraction(one[1], one[2]) == share] for share in (high, low)}
+    return of[high], of[low] if low < high else []
 
 
 def differs(first: tuple[int, int], second: tuple[int, int]) -> bool:
@@ -156,22 +191,16 @@ def compare_steps(steps: Sequence[tuple[str, int, int]]) -> str:
     known = [one for one in steps if one[2] >= FRACTIONS_FROM]
     if len(known) < 2:
         return ""
-    ordered = sorted(known, key=lambda one: one[1] / one[2])
-    (low, few, of_few), (high, many, of_many) = ordered[0], ordered[-1]
-    if not differs((few, of_few), (many, of_many)):
+    most, least = _ends(known)
+    if not least or not differs(least[0][1:], most[0][1:]):
         return _(
             "De stappen verschillen te weinig om te zeggen over welke stap mensen vaker positief zijn; "
             "het kan toeval zijn."
         )
     return _(
-        "Het vaakst positief zijn deelnemers over ‘%(high)s’ (%(many)s van de %(of_many)s), "
-        "het minst vaak over ‘%(low)s’ (%(few)s van de %(of_few)s).",
-        high=high,
-        many=many,
-        of_many=of_many,
-        low=low,
-        few=few,
-        of_few=of_few,
+        "Het vaakst positief zijn deelnemers over %(high)s, het minst vaak over %(low)s.",
+        high=listed([_agreed(*one) for one in most]),
+        low=listed([_agreed(*one) for one in least]),
     )
 
 
@@ -180,8 +209,3 @@ def listed(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return _("%(first)s en %(last)s", first=", ".join(words[:-1]), last=words[-1])
-
-
-def days(value: float | int) -> str:
-    """`1 dag`, `11 dagen`, `11,4 dagen`."""
-    return _("1 dag") if value == 1 else _("%(n)s dagen", n=number(value))

@@ -1,28 +1,44 @@
 """The chapter about lead times, over all applications of the municipality (rules, 23-25)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from journey.document.content import Block, Paragraph, Section, Table
-from journey.document.sentences import days
 from journey.models import Study
-from journey.report.leadtimes import LIMIT_DAYS, LeadTime, LeadTimes, PairTime, measure_tally
+from journey.report.leadtimes import LeadTime, LeadTimes, PairTime, measure_tally
 from journey.report.pages import Frame
 from journey.report.queries import count_journeys
 from journey.report.tally import Selection
-from journey.report.throughput import longest_wait
-from journey.web.filters import number, percent
+from journey.report.throughput import LimitCounts, count_limits
+from journey.report.time_words import (
+    application_sentences,
+    gate_sentences,
+    kept_words,
+    longest_sentence,
+    norm_words,
+    total_sentences,
+)
+from journey.web.filters import number
 from journey.web.i18n import gettext as _
-from journey.web.i18n import ngettext
 from journey.work import Work
 
 
-def read_times(work: Work, study: Study, frame: Frame) -> LeadTimes:
+@dataclass(frozen=True)
+class Measured:
+    """The lead times of all applications, and how those without a decision stand."""
+
+    times: LeadTimes
+    limit: LimitCounts
+
+
+def read_times(work: Work, study: Study, frame: Frame) -> Measured:
     """The municipality's own lead times, live for every reader."""
     tally = count_journeys(work, study, "all", Selection())
-    return measure_tally(tally, frame.routes, curves=False)
+    return Measured(measure_tally(tally, frame.routes, curves=False), count_limits(tally))
 
 
-def times_chapter(frame: Frame, times: LeadTimes) -> Section:
+def times_chapter(frame: Frame, measured: Measured) -> Section:
+    times = measured.times
     about = _(
         "Over alle aanvragen van de gemeente, in kalenderdagen. "
         "Alleen de tijd van aanvraag tot besluit heeft een wettelijke grens van acht weken."
@@ -31,7 +47,7 @@ def times_chapter(frame: Frame, times: LeadTimes) -> Section:
     if not any(time.cases for _name, time in _named(times)):
         blocks.append(Paragraph(_("Nog geen enkele reis is ver genoeg voor een doorlooptijd.")))
         return Section("lead-times", _("Doorlooptijden"), 1, tuple(blocks))
-    blocks += [Paragraph(sentence) for sentence in time_sentences(times)]
+    blocks += [Paragraph(sentence) for sentence in time_sentences(measured)]
     blocks.append(_times_table(times))
     if times.gate.n:
         blocks.append(
@@ -44,53 +60,20 @@ def times_chapter(frame: Frame, times: LeadTimes) -> Section:
             )
         )
     if pairs := [pair for pair in times.pairs if pair.time.n]:
-        longest = longest_wait(times)
-        if longest is not None:
-            blocks.append(Paragraph(longest_sentence(frame, longest)))
+        blocks.append(Paragraph(longest_sentence(frame.step_name, times)))
         blocks.append(_pairs_table(frame, pairs))
     return Section("lead-times", _("Doorlooptijden"), 1, tuple(blocks))
 
 
-def time_sentences(times: LeadTimes) -> Iterator[str]:
-    """A sentence per lead time that somebody has: the mean, and the longest of the one with a limit."""
-    if times.gate.mean is not None:
-        yield _(
-            "Van de balie van het Werkplein tot de workshop duurt het gemiddeld %(days)s.",
-            days=days(times.gate.mean),
-        )
-    application = times.application
-    if application.mean is not None and application.max is not None:
-        sentence = _(
-            "Van aanvraag tot besluit duurt het gemiddeld %(days)s en hoogstens %(longest)s.",
-            days=days(application.mean),
-            longest=days(application.max),
-        )
-        yield f"{sentence} {_within(application)}".strip()
-    if times.total.mean is not None:
-        yield _(
-            "Van de balie van het Werkplein tot het besluit duurt het gemiddeld %(days)s.",
-            days=days(times.total.mean),
-        )
-
-
-def _within(application: LeadTime) -> str:
-    if application.share_within_limit is None:
-        return ""
-    if application.share_within_limit == 1:
-        return _("Alle besluiten vielen binnen de wettelijke grens van %(n)s dagen.", n=LIMIT_DAYS)
-    return _("Binnen de eigen uiterste dag viel %(share)s.", share=percent(application.share_within_limit, 1))
-
-
-def longest_sentence(frame: Frame, pair: PairTime) -> str:
-    said = _(
-        "Het langst wachten mensen tussen ‘%(start)s’ en ‘%(end)s’: gemiddeld %(days)s dagen.",
-        start=frame.step_name(pair.from_step),
-        end=frame.step_name(pair.to_step),
-        days=number(pair.time.mean, 1),
-    )
-    if pair.norm_days is None:
-        return said
-    return f"{said} {_('Afgesproken is %(days)s dagen.', days=pair.norm_days)}"
+def time_sentences(measured: Measured) -> Iterator[str]:
+    """A sentence per lead time that somebody has, and who kept to the limit of the one that has a limit."""
+    for sentences in (
+        gate_sentences(measured.times.gate),
+        application_sentences(measured.times.application, measured.limit),
+        total_sentences(measured.times.total),
+    ):
+        if said := " ".join(sentences):
+            yield said
 
 
 def _named(times: LeadTimes) -> list[tuple[str, LeadTime]]:
@@ -130,10 +113,7 @@ def _pairs_table(frame: Frame, pairs: list[PairTime]) -> Table:
     rows = []
     for pair in pairs:
         name = f"{frame.step_name(pair.from_step)} → {frame.step_name(pair.to_step)}"
-        norm, kept = "–", "–"
-        if pair.norm_days is not None:
-            norm = ngettext("%(days)s dag", "%(days)s dagen", pair.norm_days, days=pair.norm_days)
-            kept = _("%(within)s van %(n)s", within=number(pair.within_norm), n=number(pair.time.n))
+        norm, kept = norm_words(pair) or "–", kept_words(pair) or "–"
         time = pair.time
         rows.append((name, number(time.n), number(time.mean, 1), number(time.max), norm, kept))
     return Table(_("Dagen tussen twee stappen"), head, tuple(rows), numeric=(1, 2, 3, 4, 5))

@@ -89,12 +89,13 @@ class StatementOut(Out):
 
 
 class SpreadOut(Out):
-    """How one grade is spread; `groups` pairs whole grades with how many gave them."""
+    """How one grade is spread; `groups` pairs the lowest grade of each half point (5.5: 5.5 to 5.9)
+    with how many gave one in it."""
 
     n: int
     mean: float
     deviation: float | None
-    groups: Sequence[tuple[int, int]]
+    groups: Sequence[tuple[float, int]]
 
 
 class ClosingOut(Out):

@@ -193,13 +193,14 @@ class StatementRow:
 @dataclass(frozen=True)
 class GradeSpread:
     """How one grade is spread: `deviation` is the standard deviation of the sample (None for one grade), `groups` pairs
-    a whole grade with how many gave it (7,4 is with the 7); all with their zeros from the lowest given to the highest.
+    the lowest grade of a half point with how many gave one in it: 5,5 to 5,9 is (5.5, n), so that a pass is never with
+    the fails; all with their zeros from the lowest given to the highest.
     """
 
     n: int
     mean: float
     deviation: float | None
-    groups: tuple[tuple[int, int], ...]
+    groups: tuple[tuple[float, int], ...]
 
 
 @dataclass(frozen=True)
@@ -304,15 +305,15 @@ def _spread(given: Mapping[str, int], minimum: int) -> GradeSpread | None:
     n, total = sum(times.values()), sum(grade * n for grade, n in times.items())
     if not n or not verdict(n, minimum).shown:
         return None
-    whole: Counter[int] = Counter()
+    halves: Counter[int] = Counter()
     for grade, count in times.items():
-        whole[grade // 10] += count
+        halves[grade // 5] += count
     squares = sum(grade * grade * count for grade, count in times.items())
     return GradeSpread(
         n=n,
         mean=one_decimal(Decimal(total) / n / 10),
         deviation=one_decimal(sqrt((n * squares - total * total) / (n * (n - 1))) / 10) if n > 1 else None,
-        groups=tuple((grade, whole[grade]) for grade in range(min(whole), max(whole) + 1)),
+        groups=tuple((half / 2, halves[half]) for half in range(min(halves), max(halves) + 1)),
     )
 
 

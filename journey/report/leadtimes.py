@@ -24,8 +24,9 @@ MEASURES = ("gate", "application", "application_net", "total", "total_without_wa
 class LeadTime:
     """One lead time in calendar days; every figure is None when hidden or when nobody is that far.
 
-    `cases` counts ended, open and departed ones. `within_limit` is a number of cases and `share_within_limit` 0-1,
-    only for the application. `kept_from`: the ISO day of the batch since which it stands unchanged.
+    `cases` counts ended, open and departed ones. `within_limit` is how many of the `within_of` cases that can be judged
+    kept to their own last day, and `share_within_limit` the same as 0-1; only for the application. `kept_from`: the ISO
+    day of the batch since which it stands unchanged.
     """
 
     n: int | None = None
@@ -36,6 +37,7 @@ class LeadTime:
     max: int | None = None
     curve: tuple[CurvePoint, ...] = ()
     within_limit: int | None = None
+    within_of: int | None = None
     share_within_limit: float | None = None
     cases: int = 0
     shown: bool = True
@@ -85,7 +87,8 @@ def measure_tally(tally: Tally, routes: Sequence[RouteDefinition], *, curves: bo
     application = replace(
         _lead_time(tally.spells("application"), curve=True),
         within_limit=kept,
-        share_within_limit=round(kept / (kept + late), 4) if kept + late else None,
+        within_of=kept + late,
+        share_within_limit=_share(kept, kept + late),
     )
     return LeadTimes(
         gate=lead_time(tally.spells("gate")),
@@ -96,6 +99,13 @@ def measure_tally(tally: Tally, routes: Sequence[RouteDefinition], *, curves: bo
         pairs=_pairs(tally, routes, lead_time),
         as_of=tally.today,
     )
+
+
+def _share(part: int, of: int) -> float | None:
+    """Rounded to four decimals, and 1 only for all of them."""
+    if not of:
+        return None
+    return round(part / of, 4) if part == of else min(round(part / of, 4), 0.9999)
 
 
 def lead_time(spells: Spells) -> LeadTime:
@@ -132,7 +142,7 @@ def _pairs(
 ) -> tuple[PairTime, ...]:
     """Every pair of consecutive steps of every route, in route order; the same pair on two routes counts together."""
     keys: dict[tuple[str, str], None] = {}
-    norms: dict[tuple[str, str], tuple[int, str]] = {}
+    norms: dict[tuple[str, str], tuple[int | None, str]] = {}
     for route in routes:
         keys.update(dict.fromkeys(pairwise(route.step_ids)))
         for norm in route.norms:

@@ -158,7 +158,9 @@ def published_times(
     seen = _Judge(cells, study.minimum_group)
     measures = {one: seen.shown(one, getattr(counted, one)) for one in MEASURES}
     if not seen.verdict(LIMIT).shown:
-        measures["application"] = replace(measures["application"], within_limit=None, share_within_limit=None)
+        measures["application"] = replace(
+            measures["application"], within_limit=None, within_of=None, share_within_limit=None
+        )
     pairs = []
     for pair in counted.pairs:
         time = seen.shown(f"pair:{pair.from_step}>{pair.to_step}", pair.time)

@@ -18,6 +18,7 @@ from journey.report.published import Published
 from journey.report.queries import Figures, Population
 from journey.report.tally import Selection
 from journey.report.throughput import Throughput
+from journey.report.time_words import application_sentences, kept_words, longest_sentence, norm_words
 from journey.report.voices import StepVoices
 from journey.route.definition import RouteDefinition
 from journey.rules.statistics import Reliability
@@ -186,6 +187,8 @@ class ThroughputPage:
     municipalities: tuple[tuple[int, str], ...]
     months: tuple[str, ...]
     limit: int = LIMIT_DAYS
+    norm_words = staticmethod(norm_words)
+    kept_words = staticmethod(kept_words)
 
     @classmethod
     def build(
@@ -227,6 +230,19 @@ class ThroughputPage:
     def may_narrow(self) -> bool:
         """Whether the choices beyond the route hold: not for the published lead times of participants."""
         return self.data.limit is not None
+
+    @property
+    def longest_sentence(self) -> str:
+        return longest_sentence(self.frame.step_name, self.data.times) or _(
+            "Nog geen enkele reis is ver genoeg voor een doorlooptijd."
+        )
+
+    @property
+    def limit_sentences(self) -> list[str]:
+        """How long deciding took and who kept to the own last day; nothing for who may not see the journeys."""
+        if self.data.limit is None:
+            return []
+        return list(application_sentences(self.data.times.application, self.data.limit))
 
     @property
     def slowest_pairs(self) -> list[PairTime]:

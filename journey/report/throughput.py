@@ -144,8 +144,14 @@ def throughput(
 
 
 def month_time(spells: Spells) -> LeadTime:
-    """The time to decide of one month of applications (see `MonthTime`)."""
-    return replace(lead_time(spells), median=waiting_median(spells.ended, spells.open + spells.left))
+    """The time to decide of one month of applications (see `MonthTime`). Of a month too young for a median nothing else
+    is said: only its quick decisions are there yet.
+    """
+    time = lead_time(spells)
+    median = waiting_median(spells.ended, spells.open + spells.left)
+    if median is None:
+        return replace(time, median=None, mean=None, p90=None, max=None)
+    return replace(time, median=median)
 
 
 def longest_wait(times: LeadTimes) -> PairTime | None:

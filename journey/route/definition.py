@@ -63,11 +63,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Norm:
-    """What was promised between two steps, in calendar days."""
+    """What was promised between two steps; `within_days` are calendar days, None where no document gives a number."""
 
     from_step: str
     to_step: str
-    within_days: int
+    within_days: int | None
     text: str
     translations: Mapping[str, str] = field(default_factory=dict)
 
@@ -200,7 +200,7 @@ def _norm(table: TomlTable, ids: list[str]) -> Norm:
     norm = Norm(
         from_step=table.one_of("from", table.text("from"), ids),
         to_step=table.one_of("to", table.text("to"), ids),
-        within_days=table.whole("within_days"),
+        within_days=table.whole("within_days") if "within_days" in table.data else None,
         text=table.text("text"),
         translations=_one_text(table),
     )

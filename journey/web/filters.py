@@ -75,6 +75,14 @@ def percent(value: float | None, digits: int = 0) -> str:
     return "–" if value is None else f"{number(value * 100, digits)} %"
 
 
+def percent_of_all(value: float | None, digits: int = 0) -> str:
+    """As `percent`, but only all of them is `100 %` and only none of them `0 %`: 14.999 of 15.000 is `99,9 %`."""
+    if value is None or value in (0, 1):
+        return percent(value, digits)
+    step = 10.0 ** -(digits + 2)
+    return percent(min(max(round(value, digits + 2), step), 1 - step), digits)
+
+
 def _local(value: date | datetime) -> date:
     return value.astimezone(AMSTERDAM).date() if isinstance(value, datetime) else value
 
@@ -89,4 +97,5 @@ FILTERS = {
     "clock_time": clock_time,
     "number": number,
     "percent": percent,
+    "percent_of_all": percent_of_all,
 }

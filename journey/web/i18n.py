@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
+from babel.numbers import format_decimal
+
 LANGUAGES = {
     "nl": "Nederlands",
     "en": "English",
@@ -54,9 +56,17 @@ def gettext(message: str, **params: object) -> str:
     return text % params if params else text
 
 
-def ngettext(one: str, many: str, n: int, **params: object) -> str:
-    text = catalogue(_language.get()).ngettext(one, many, n)
-    return text % {"n": n, **params}
+def ngettext(one: str, many: str, count: int, /, **params: object) -> str:
+    """The form for that many; `%(n)s` is the number itself, written for the reader, unless it is given."""
+    text = catalogue(_language.get()).ngettext(one, many, count)
+    return text % {"n": grouped(count), **params}
+
+
+def grouped(count: int) -> str:
+    """`999`, `15.000`: a whole number with the mark of thousands of the reader's language."""
+    if abs(count) < 1000:
+        return str(count)
+    return format_decimal(count, "#,##0", locale=_language.get())
 
 
 @cache

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from journey.resources import folder
 from journey.web import charts
 from journey.web.clues import reach_words
 from journey.web.filters import FILTERS
-from journey.web.i18n import LANGUAGES, RIGHT_TO_LEFT, language, raw_gettext, raw_ngettext
+from journey.web.i18n import LANGUAGES, RIGHT_TO_LEFT, grouped, language, raw_gettext, raw_ngettext
 from journey.web.idempotency import new_key
 
 if TYPE_CHECKING:
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
 
 # The style sheets that `participant_base.html` puts inline, so that a participant's first answer is the whole page.
 INLINE_STYLES = ("theme.css", "participant.css")
+
+
+def _with_thousands(ngettext: Any) -> Any:
+    """The `ngettext` of templates, of which `%(num)s` has its mark of thousands."""
+
+    @pass_context
+    def counted(context: Context, one: str, many: str, count: int, /, **variables: Any) -> Any:
+        return ngettext(context, one, many, count, **{"num": grouped(count), **variables})
+
+    return counted
 
 
 @cache
@@ -37,6 +48,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     env.install_gettext_callables(raw_gettext, raw_ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals["ngettext"] = _with_thousands(env.globals["ngettext"])
     env.filters.update(FILTERS)
     env.globals.update(
         _=said,

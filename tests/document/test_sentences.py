@@ -7,14 +7,15 @@ import pytest
 from journey.document.sentences import (
     Opinion,
     agreement_sentence,
+    agreement_sentences,
     compare_steps,
-    days,
     differs,
     fraction,
     listed,
     opinion_sentences,
     share,
 )
+from journey.report.time_words import days
 
 
 @pytest.mark.parametrize(
@@ -104,6 +105,42 @@ def test_steps_are_compared_only_when_the_difference_is_no_chance() -> None:
         "Het vaakst positief zijn deelnemers over ‘Cv’ (90 van de 100), "
         "het minst vaak over ‘Workshop’ (20 van de 100)."
     )
+
+
+def test_steps_that_are_equal_are_all_named() -> None:
+    steps = [("Cv", 90, 100), ("Balie", 45, 50), ("Workshop", 20, 100), ("Brief", 20, 100)]
+    assert compare_steps(steps) == (
+        "Het vaakst positief zijn deelnemers over ‘Cv’ (90 van de 100) en ‘Balie’ (45 van de 50), "
+        "het minst vaak over ‘Workshop’ (20 van de 100) en ‘Brief’ (20 van de 100)."
+    )
+    assert "kan toeval zijn" in compare_steps([("Cv", 50, 100), ("Balie", 50, 100)])
+
+
+def test_the_statement_with_the_fewest_is_said_beside_the_one_with_the_most() -> None:
+    said = list(agreement_sentences([("Aardig.", 12, 12), ("Bereikbaar.", 2, 12), ("Duidelijk.", 6, 12)]))
+    assert said == [
+        "Alle twaalf deelnemers zijn het eens met de stelling ‘Aardig’.",
+        "Het minst vaak zijn mensen het eens met: ‘Bereikbaar’ (2 van de 12).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statements", "sentences"),
+    [
+        ([], 0),
+        ([("Aardig.", 0, 0)], 0),
+        ([("Aardig.", 3, 12)], 1),
+        ([("Aardig.", 3, 12), ("Duidelijk.", 1, 4)], 2),
+        ([("Aardig.", 9, 12), ("Duidelijk.", 1, 12), ("Bereikbaar.", 1, 12)], 2),
+    ],
+)
+def test_of_statements_that_are_equal_none_is_called_the_lowest(
+    statements: list[tuple[str, int, int]], sentences: int
+) -> None:
+    said = list(agreement_sentences(statements))
+    assert len(said) == sentences
+    shares = {agree / n for _text, agree, n in statements if n}
+    assert any("minst vaak" in one for one in said) == (len(shares) > 1)
 
 
 def test_one_step_is_not_compared() -> None:

@@ -133,3 +133,12 @@ def test_many_missing_people_are_plural() -> None:
         "Gegevens van twee deelnemers mogen niet worden gebruikt.",
         "13 deelnemers hoefden deze stap niet te doen.",
     )
+
+
+def test_a_pass_is_never_counted_with_the_fails(work: Work, study: Study) -> None:
+    for grade in ("5.4", "5.5", "5.9", "7.4", "10"):
+        close(work, build_participant(work, study), grade)
+    spread = closing(reader(work, "researcher"), study).spreads["grade"]
+    given = {low: count for low, count in spread.groups if count}
+    assert given == {5.0: 1, 5.5: 2, 7.0: 1, 10.0: 1}
+    assert sum(count for low, count in spread.groups if low >= 5.5) == 4

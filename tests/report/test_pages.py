@@ -143,7 +143,7 @@ def test_a_manager_publishes_nothing(manager: PageClient) -> None:
 
 def test_the_page_names_the_longest_wait(manager: PageClient) -> None:
     html = manager.get(f"{BASE}/throughput").text
-    assert "Het langst wachten mensen tussen ‘Aanvraagformulier indienen’ en ‘Besluit en beschikking’" in html
+    assert "Het langst duurde het tussen ‘Aanvraagformulier indienen’ en ‘Besluit en beschikking’" in html
 
 
 def test_a_study_of_which_nothing_was_published_has_no_comparison(manager: PageClient) -> None:
@@ -183,7 +183,7 @@ def test_three_young_people_do_not_follow_from_how_many_took_part(read_cohort_as
 
 def test_one_sheet_of_paper_has_the_sentence_and_no_person(manager: PageClient, filled_app: FastAPI) -> None:
     html = manager.get(f"{BASE}/throughput/sheet").text
-    assert "Het langst wachten mensen" in html
+    assert "Het langst duurde het" in html
     assert "/participants" not in html
 
 

@@ -14,7 +14,7 @@ from tests.support.build import csrf_of, sign_in
 from tests.support.desk import MONDAY, STUDY, Desk, build_desk
 
 TOML = (folder("seeds") / "routes" / "27plus.toml").read_text(encoding="utf-8")
-NEXT = TOML.replace("version = 1", "version = 2").replace("Cv uploaden", "Cv op werk.nl zetten")
+NEXT = TOML.replace("version = 2", "version = 3").replace("Cv uploaden", "Cv op werk.nl zetten")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def versions(admin: Desk) -> list[tuple[str, int]]:
 
 def test_a_version_is_shown_as_it_was_read(admin: Desk) -> None:
     page = admin.get("/admin/routes").text
-    assert "27 jaar en ouder, versie 1" in page
+    assert "27 jaar en ouder, versie 2" in page
     route = admin.get("/admin/routes/1").text
     assert "Bijeenkomst Rechten en Plichten" in route
 
@@ -44,7 +44,7 @@ def test_pasted_text_becomes_the_next_version(admin: Desk) -> None:
     answer = admin.post("/admin/routes", {"toml": NEXT.replace("\n", "\r\n")})
     assert answer.status_code == 303
     assert "Cv op werk.nl zetten" in admin.get(answer.headers["location"]).text
-    assert versions(admin) == [("27plus", 1), ("27plus", 2), ("jongeren", 1)]
+    assert versions(admin) == [("27plus", 2), ("27plus", 3), ("jongeren", 1)]
 
 
 def test_a_file_can_be_handed_in(admin: Desk) -> None:
@@ -87,11 +87,11 @@ def test_what_is_no_route_is_refused(admin: Desk) -> None:
     )
     assert picture.status_code == 422
     assert "is geen tekst in UTF-8" in picture.text
-    assert versions(admin) == [("27plus", 1), ("jongeren", 1)]
+    assert versions(admin) == [("27plus", 2), ("jongeren", 1)]
 
 
 def test_the_same_version_with_other_content_is_refused(admin: Desk) -> None:
-    answer = admin.post("/admin/routes", {"toml": NEXT.replace("version = 2", "version = 1")})
+    answer = admin.post("/admin/routes", {"toml": NEXT.replace("version = 3", "version = 2")})
     assert answer.status_code == 422
     assert "Verhoog het versienummer" in answer.text
 
