@@ -98,6 +98,14 @@ def _verifies(password_hash: str, password: str) -> bool:
         return False
 
 
+def read_address(email: str) -> str:
+    """An e-mail address in the form that accounts are kept under. Invalid when it is none."""
+    email = email.strip().lower()
+    if not ADDRESS.fullmatch(email) or len(email) > 200:
+        raise Invalid("Dit is geen e-mailadres.", field="email")
+    return email
+
+
 def create_user(
     work: Work,
     email: str,
@@ -111,11 +119,9 @@ def create_user(
 ) -> User:
     """A user; without `study` every study of the installation is in reach. A `first` password is known to who made it,
     so it holds three days and must be changed. Invalid or Conflict names the field."""
-    email = email.strip().lower()
     if role not in ROLES:
         raise Invalid("Deze rol bestaat niet: %(role)s.", field="role", role=role)
-    if not ADDRESS.fullmatch(email) or len(email) > 200:
-        raise Invalid("Dit is geen e-mailadres.", field="email")
+    email = read_address(email)
     if len(password) < 10:
         raise Invalid("Een wachtwoord heeft ten minste 10 tekens.", field="password")
     if work.session.exec(select(User).where(User.email == email)).first():

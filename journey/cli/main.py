@@ -20,6 +20,7 @@ from journey.cli.move import move_command
 from journey.cli.rebuild import rebuild
 from journey.cli.report import report
 from journey.cli.second_step import reset_second_step_command
+from journey.cli.setup import setup_command
 from journey.cli.term import PlainCommand, PlainGroup, reliability, term_app
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 app = typer.Typer(cls=PlainGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(term_app, name="term")
 app.command("reliability", cls=PlainCommand)(reliability)
+app.command("setup", cls=PlainCommand)(setup_command)
 app.command("rebuild", cls=PlainCommand)(rebuild)
 app.command("move", cls=PlainCommand)(move_command)
 app.command("reset-second-step", cls=PlainCommand)(reset_second_step_command)
@@ -111,11 +113,12 @@ def migrate() -> None:
 
 @app.command(cls=PlainCommand)
 def seed(folder: Path) -> None:
-    """Load routes, consent texts or a cohort from a folder of seeds."""
-    from journey.seeding.load import load_folder
+    """Load routes, consent texts, questionnaires or a study from a folder, or from one that comes with Journey by its
+    name (seeds/routes)."""
+    from journey.seeding.load import find_folder, load_folder
 
     with unit_of_work() as work:
-        for line in load_folder(work, folder):
+        for line in load_folder(work, find_folder(folder)):
             typer.echo(line)
 
 

@@ -9,12 +9,19 @@ from journey.rules.errors import Invalid
 from journey.work import Work
 
 
-def get_or_create_municipality(work: Work, name: str) -> Municipality:
-    """By code or name, whatever the capitals; a new one takes its pseudonym letter from its name."""
+def municipality_code(name: str) -> str:
+    """What a municipality of this name is called in addresses and files. Invalid when it cannot be a name."""
     name = name.strip()
     code = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if not code or len(name) > 60:
         raise Invalid("Vul de naam van de gemeente in.", field="municipality")
+    return code
+
+
+def get_or_create_municipality(work: Work, name: str) -> Municipality:
+    """By code or name, whatever the capitals; a new one takes its pseudonym letter from its name."""
+    name = name.strip()
+    code = municipality_code(name)
     found = work.session.exec(
         select(Municipality).where(
             or_(col(Municipality.code) == code, func.lower(Municipality.name) == name.lower())

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from journey.clock import Clock
 from journey.migrations import position
-from journey.models import JobRun, Journey, JourneySummary, Upload, User, WorkerBeat, metadata
+from journey.models import JobRun, Journey, JourneySummary, Study, Upload, User, WorkerBeat, metadata
 from journey.operations.doctor_private import check_belonging, check_erasing, check_private
 from journey.operations.doctor_secret import check_secret
 from journey.operations.findings import FAULT, NOTICE, Check, Finding, first_line, sqlite_file, uploads_of
@@ -35,7 +35,7 @@ MOUNTS: Final = Path("/proc/mounts")
 NETWORK: Final = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "ceph", "glusterfs", "afs")
 MIGRATE: Final = "Make a back-up, then run: journey migrate"
 UNFIT: Final = {
-    "empty": ("The database is empty.", "Run: journey migrate"),
+    "empty": ("The database is empty.", "Run: journey setup"),
     "older": ("The database is of an older version of Journey.", MIGRATE),
     "newer": (
         "The database belongs to a newer version of Journey.",
@@ -55,7 +55,7 @@ def check_database(house: House) -> Iterator[Finding]:
         yield Finding(
             FAULT,
             f"There is no database at {file.resolve()}.",
-            "Mend JOURNEY_DATABASE_URL, or run for a new installation: journey migrate",
+            "Mend JOURNEY_DATABASE_URL, or run for a new installation: journey setup",
         )
         return
     try:
@@ -169,9 +169,14 @@ def check_keys(house: House) -> Iterator[Finding]:
 def check_worker(house: House) -> Iterator[Finding]:
     with house.work(write=False) as work:
         health, halt = worker_health(work), find_halt(work)
+        awaited = house.settings.is_production or work.session.exec(select(Study.id)).first() is not None
     start = "Start it (journey worker; on SQLite journey serve does), and read its log."
     if health.worker == "never":
-        yield Finding(FAULT, "The worker never ran: no text is sent and nothing is removed in time.", start)
+        yield Finding(
+            FAULT if awaited else NOTICE,
+            "The worker never ran: no text is sent and nothing is removed in time.",
+            start,
+        )
     elif health.worker == "stale":
         yield Finding(FAULT, f"The worker has been silent for {health.age_seconds} seconds.", start)
     if halt:

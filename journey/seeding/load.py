@@ -22,6 +22,7 @@ from journey.progress.statement import (
 )
 from journey.questionnaire.service import load_questionnaires
 from journey.report.service import publish_batch
+from journey.resources import folder as resource_folder
 from journey.route.service import load_routes
 from journey.rules.errors import Invalid
 from journey.seeding.cohort import Cohort, CohortJourney, read_cohort
@@ -37,6 +38,20 @@ from journey.texts.choices import SILENT
 from journey.work import Work
 
 
+def find_folder(named: Path) -> Path:
+    """The folder as it is named from here; when there is none, the one of that name that comes with the product
+    (`seeds/routes`, or `routes`)."""
+    if named.is_dir():
+        return named
+    known = {path.name: path for path in _list_ours()} | {"seeds": resource_folder("seeds")}
+    within = named.parts[1:] if len(named.parts) == 2 and named.parts[0] == "seeds" else named.parts
+    return known.get(str(Path(*within)), named)
+
+
+def _list_ours() -> list[Path]:
+    return [path for path in sorted(resource_folder("seeds").iterdir()) if path.is_dir()]
+
+
 def load_folder(work: Work, folder: Path) -> list[str]:
     """What was loaded, a Dutch line each. `folder` holds routes, questionnaires, consent texts or a study, or folders
     of those.
@@ -44,7 +59,10 @@ def load_folder(work: Work, folder: Path) -> list[str]:
     Invalid when there is nothing to load; it names file, line and field of what is wrong.
     """
     if not folder.is_dir():
-        raise Invalid("De map %(folder)s is er niet.", folder=str(folder))
+        known = ", ".join(path.name for path in _list_ours())
+        raise Invalid(
+            "De map %(folder)s is er niet. Met Journey komen mee: %(known)s.", folder=str(folder), known=known
+        )
     if (folder / "study.toml").is_file():
         shared = [folder.parent / name for name in ("routes", "consent")]
         return [line for part in shared for line in _load_part(work, part)] + _load_study(work, folder)
