@@ -5,6 +5,8 @@ waits and finds nothing to do. On SQLite tables are rebuilt in batches; with for
 copy would delete its children, so keys are checked at the end instead.
 """
 
+import contextlib
+
 from alembic import context
 from sqlalchemy import text
 
@@ -15,7 +17,10 @@ MIGRATING = 7_405_318_265
 WITHOUT_END = Limits(statement_seconds=0, lock_seconds=0, idle_seconds=0)
 
 database = Database(context.config.attributes["url"], enforce_keys=False, limits=WITHOUT_END)
-with database.engine.execution_options(journey_writes=True).begin() as connection:
+with (
+    contextlib.closing(database),
+    database.engine.execution_options(journey_writes=True).begin() as connection,
+):
     if not database.is_sqlite:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
     context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
@@ -25,4 +30,3 @@ with database.engine.execution_options(journey_writes=True).begin() as connectio
         raise RuntimeError(
             f"after migrating, a row of {lost[0]} points at a row of {lost[2]} that is not there"
         )
-database.close()
