@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -79,6 +80,25 @@ def test_an_installed_wheel_finds_its_files(wheel: zipfile.ZipFile, tmp_path: Pa
     assert done.stdout.split() == [
         str(tmp_path / "journey" / name) for name in ("templates", "static", "seeds")
     ]
+
+
+def test_an_installed_wheel_is_set_up_in_an_empty_folder(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    installed, empty = tmp_path / "installed", tmp_path / "empty"
+    wheel.extractall(installed)
+    empty.mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("JOURNEY_")}
+    words = ("setup", "--municipality", "Haarlem", "--admin", "ans@example.org")
+    for command, said in ((words, "Gemeente Haarlem: gemaakt."), (("seed", "seeds/routes"), "stond er al")):
+        done = subprocess.run(
+            [sys.executable, "-m", "journey", *command],
+            cwd=empty,
+            env=kept | {"PYTHONPATH": str(installed)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert said in done.stdout
+    assert (empty / "journey.db").is_file()
 
 
 def test_the_right_htmx_is_not_fetched_again(tmp_path: Path) -> None:
