@@ -41,7 +41,7 @@ WORDS = {
         "pl": r"badacz",
     },
     "take part": {
-        "nl": r"\bmee ?(?:doe|kunnen doen)|meedeed|doet mee|deelnemer|afgemeld",
+        "nl": r"\bmee ?(?:doe|kunnen doen)|\bdoe mee|meedeed|doet mee|deelnemer|afgemeld",
         "en": r"tak(?:e|es|ing) part|participant",
         "ar": r"شارك",
         "tr": r"katıl(?!mıyor musunuz)",
@@ -255,6 +255,24 @@ WORDS = {
         "ti": r"ወረቐት$",
         "fa": r"روی کاغذ",
         "pl": r"na papierze",
+    },
+    "answer": {
+        "nl": r"antwoord",
+        "en": r"answer|reply",
+        "ar": r"إجاب|جواب|أجيب|تجيب",
+        "tr": r"cevap|cevab|yanıt",
+        "ti": r"መልስ|መልሲ|መልሱ|መለስ",
+        "fa": r"پاسخ",
+        "pl": r"odpowied",
+    },
+    "next advance": {
+        "nl": r"volgend voorschot",
+        "en": r"another advance",
+        "ar": r"سلفة أخرى",
+        "tr": r"avans daha",
+        "ti": r"ካልእ ቅድመ ክፍሊት",
+        "fa": r"پیش‌پرداخت بعدی",
+        "pl": r"kolejn",
     },
     "not": {
         "nl": r"\bniets?\b|\bgeen\b|\bnooit\b|\bniemand\b|\bzonder\b|\bnergens\b|\bonleesba|\bnee\b",

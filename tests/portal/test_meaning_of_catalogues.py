@@ -8,6 +8,9 @@ from itertools import pairwise
 import pytest
 from babel.messages.pofile import read_po
 
+from journey.resources import folder
+from journey.seeding.texts import read_consent
+from journey.study.service import CURRENT_CONSENT
 from journey.web.i18n import FOLDER
 from tests.portal.marks import OTHERWISE, differing, marks
 
@@ -34,6 +37,20 @@ def test_a_translation_bears_the_marks_of_its_dutch(language: str) -> None:
         dutch: found for dutch, said in sentences(language) if (found := differing(language, dutch, said))
     }
     assert wrong == {}
+
+
+def consent(language: str) -> list[str]:
+    """All that is read aloud before somebody says yes, in order."""
+    text = read_consent(folder("seeds") / "consent" / f"{CURRENT_CONSENT}.{language}.toml")
+    points = [words for point in text.points for words in point]
+    choices = [text.participate, text.quotes, text.recording, text.photos, text.file_dates]
+    return [text.title, *points, *choices]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_consent_text_bears_the_marks_of_its_dutch(language: str) -> None:
+    pairs = zip(consent("nl"), consent(language), strict=True)
+    assert {dutch: wrong for dutch, said in pairs if (wrong := differing(language, dutch, said))} == {}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
