@@ -11,10 +11,12 @@
   const typing = (form) => form.method === "post" && form.closest("main") && !form.querySelector(SECRET);
   const fields = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden" && !/^(button|submit|fieldset)$/.test(field.type));
 
-  // A form is known by where it goes, and by its place among those that go there.
+  // A form is known by where it goes, and by its place among those that go there. One that carries what was typed back to
+  // another page says of which form that is.
+  const goal = (form) => form.dataset.carries || form.getAttribute("action") || location.pathname;
   function nameOf(form) {
-    const action = form.getAttribute("action") || location.pathname;
-    const alike = [...document.forms].filter((other) => (other.getAttribute("action") || location.pathname) === action);
+    const action = goal(form);
+    const alike = [...document.forms].filter((other) => goal(other) === action);
     return `${TYPED}${action}#${alike.indexOf(form)}`;
   }
 
@@ -42,6 +44,7 @@
   // A tap that waits in the line is safe there; any other form is safe once a page of ours came that has no fault to tell.
   window.addEventListener("submit", (event) => {
     const name = nameOf(event.target), draft = kept.read(name);
+    if (event.submitter?.hasAttribute("data-aside")) return; // on the way back it is there
     if (event.defaultPrevented) kept.wipe(name);
     else if (draft) kept.write(name, { ...draft, sent: true });
   });

@@ -25,12 +25,23 @@ from journey.web.forms import Form
 from journey.web.i18n import LANGUAGES
 from journey.web.i18n import gettext as _
 from journey.web.templating import redirect, render
-from journey.web.visit import UnitOfWork, Visit
+from journey.web.visit import LongRead, UnitOfWork, Visit
 
 router = APIRouter(route_class=UnitOfWork, include_in_schema=False)
+# What is typed before somebody said yes is carried along and kept nowhere: no answer is stored for a retry.
+reading = APIRouter(route_class=LongRead, include_in_schema=False)
 
 # The order in which the page asks, so that the summary of errors follows it.
 DEFAULTS = {"channel": "call", "language": "nl", "given_via": "oral"}
+# Asked behind a fold, that opens when one of them is wrong or not as usual.
+FOLDED = (
+    "days",
+    "parts",
+    "given_via",
+    "age_band",
+    "reported_on",
+    "municipality",
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,23 @@ class EnrolPage:
     own_municipality: str
     age_bands: tuple[str, ...]
     sharing: tuple[str, ...] = ()
+
+    @property
+    def more_open(self) -> bool:
+        usual = DEFAULTS | {"municipality": self.own_municipality}
+        return any(
+            name in self.form.errors or self.form.typed(name) not in ("", usual.get(name, ""))
+            for name in FOLDED
+        )
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """`carried` is what stands in the form, to come back with."""
+
+    study: Study
+    texts: tuple[ReadAloud, ...]
+    carried: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -76,12 +104,25 @@ def new_participant(visit: Researcher, study: str = "", approach: str = "") -> R
     if not study and len(open_studies) != 1:
         return render(visit, "participant/choose_study.html", ChooseStudyPage(tuple(open_studies)))
     chosen = get_study(visit.work, study) if study else open_studies[0]
-    routes = list_definitions(visit.work, chosen)
-    only_route = {"route": routes[0].id} if len(routes) == 1 else {}
-    asked = _find_approach(visit, chosen, approach)
-    noted = {"route": asked.route, "language": asked.language, "approach": approach} if asked else {}
-    known = {name: value for name, value in noted.items() if value}
-    return _page(visit, chosen, Form({**DEFAULTS, **only_route, **known}))
+    return _page(visit, chosen, Form(_known(visit, chosen, approach)))
+
+
+@reading.get("/participants/new/read")
+def read_consent(visit: Researcher, study: str = "", approach: str = "") -> Response:
+    """The text to read aloud, on a page of its own."""
+    open_studies = _open_studies(visit)
+    if not study and len(open_studies) != 1:
+        return redirect("/participants/new")
+    chosen = get_study(visit.work, study) if study else open_studies[0]
+    return _read_page(visit, chosen, Form(_known(visit, chosen, approach)))
+
+
+@reading.post("/participants/new/read")
+def read_consent_between(visit: Researcher) -> Response:
+    """From the form to the text with everything typed, and `back` again."""
+    form = visit.form()
+    study = get_study(visit.work, form.typed("study"))
+    return _page(visit, study, form) if form.checked("back") else _read_page(visit, study, form)
 
 
 @router.post("/participants/new")
@@ -119,6 +160,15 @@ def enrolled(visit: Researcher, code: str) -> Response:
         has_phone=participant.channel != "paper",
     )
     return render(visit, "participant/enrolled.html", page)
+
+
+def _known(visit: Visit, study: Study, approach: str) -> dict[str, str | list[str]]:
+    """What the form begins with."""
+    routes = list_definitions(visit.work, study)
+    only_route = {"route": routes[0].id} if len(routes) == 1 else {}
+    asked = _find_approach(visit, study, approach)
+    noted = {"route": asked.route, "language": asked.language, "approach": approach} if asked else {}
+    return {**DEFAULTS, **only_route, **{name: value for name, value in noted.items() if value}}
 
 
 def _find_approach(visit: Visit, study: Study, approach: str) -> Approach | None:
@@ -172,6 +222,15 @@ def _read(visit: Visit, study: Study, form: Form) -> NewParticipant | None:
     )
 
 
+def _read_page(visit: Visit, study: Study, form: Form) -> Response:
+    texts = tuple(read_aloud(text) for text in list_offered_consents(visit.work, study.consent_version))
+    if not texts:
+        return _page(visit, study, form)
+    names = [name for name in form.given if name not in ("csrf_token", "idempotency_key", "study", "back")]
+    carried = [("study", study.code), *((name, value) for name in names for value in form.all(name))]
+    return render(visit, "participant/read.html", ReadPage(study, texts, tuple(carried)))
+
+
 def _page(
     visit: Visit, study: Study, form: Form, *, status: int = 200, sharing: tuple[str, ...] = ()
 ) -> Response:
@@ -200,3 +259,6 @@ def _questions(texts: tuple[ReadAloud, ...]) -> tuple[tuple[str, str], ...]:
         "file_dates": _("Ja, u mag bij de gemeente vragen op welke dag ik een stap deed."),
     } | (texts[0].questions if texts else {})
     return tuple((purpose, words[purpose]) for purpose in ASKED_APART)
+
+
+router.routes.extend(reading.routes)

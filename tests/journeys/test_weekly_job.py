@@ -67,7 +67,7 @@ def sign_in(page: Page, address: str, email: str) -> None:
 
 def enrol(page: Page, address: str) -> str:
     page.goto(f"{address}/participants/new")
-    page.get_by_text("Ja, ik doe mee.").tap()
+    page.get_by_text("Ja, ik doe mee.").first.tap()
     page.get_by_text("27 jaar en ouder", exact=True).tap()
     page.get_by_label("Telefoonnummer").fill("06 12 34 56 78")
     page.get_by_label("Naar wie vragen we?").fill("Mevrouw Proef")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pytest
@@ -63,6 +64,87 @@ def test_enrolling_with_scripts(page: Page, live_server: str, house: House) -> N
 def test_enrolling_without_scripts(page_without_scripts: Page, live_server: str, house: House) -> None:
     enter(page_without_scripts, live_server)
     enrol_by_hand(page_without_scripts, live_server)
+
+
+@pytest.fixture(params=["scripts", "no scripts"])
+def either(request: pytest.FixtureRequest) -> Page:
+    name = "page" if request.param == "scripts" else "page_without_scripts"
+    page: Page = request.getfixturevalue(name)
+    return page
+
+
+SWIPE = 480
+HIDDEN_BY = (
+    "[...document.querySelectorAll('.nav, .action-bar')].map((one) => one.getBoundingClientRect().top)"
+)
+
+
+def swipes_to(page: Page, selector: str) -> int:
+    """How often a thumb goes up before the end of this is free of the bars below."""
+    bottom, bars = page.evaluate(
+        f"(one) => [document.querySelector(one).getBoundingClientRect().bottom, {HIDDEN_BY}]", selector
+    )
+    free = min(bar for bar in bars if bar > 200)
+    swipes = max(0, math.ceil((bottom - free) / SWIPE))
+    page.evaluate(f"scrollBy(0, {swipes * SWIPE})")
+    return swipes
+
+
+def test_reading_aloud_is_a_page_of_its_own_and_loses_nothing(
+    either: Page, live_server: str, house: House
+) -> None:
+    enter(either, live_server)
+    either.goto(f"{live_server}/participants/new")
+    either.get_by_label("Telefoonnummer").fill("06 87654321")
+    either.get_by_role("button", name="Lees voor").tap()
+    expect(either.get_by_text("Wie ziet wat u zegt?")).to_be_visible()
+    either.get_by_role("button", name="Terug").tap()
+    expect(either.get_by_label("Telefoonnummer")).to_have_value("06 87654321")
+    expect(either.locator("[name=participate]:checked")).to_have_count(0)
+    either.get_by_role("button", name="Lees voor").tap()
+    either.get_by_role("button", name="Doet mee").tap()
+    expect(either.get_by_label("Telefoonnummer")).to_have_value("06 87654321")
+    expect(either.locator("[name=participate][value=yes]")).to_be_checked()
+    either.get_by_text("27 jaar en ouder", exact=True).tap()
+    either.get_by_role("button", name="Aanmelden", exact=True).tap()
+    expect(either.get_by_role("heading", name="H-002")).to_be_visible()
+
+
+def test_back_of_the_browser_brings_what_was_typed(page: Page, live_server: str, house: House) -> None:
+    enter(page, live_server)
+    page.goto(f"{live_server}/participants/new")
+    page.get_by_label("Telefoonnummer").fill("06 87654321")
+    page.get_by_role("button", name="Lees voor").tap()
+    expect(page.get_by_text("Wie ziet wat u zegt?")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Telefoonnummer")).to_have_value("06 87654321")
+
+
+def test_enrolling_is_eight_taps_and_four_swipes(page: Page, live_server: str, house: House) -> None:
+    enter(page, live_server)
+    page.goto(f"{live_server}/participants/new")
+    taps = swipes = 0
+    for step in (
+        page.get_by_role("button", name="Lees voor"),
+        page.get_by_role("button", name="Doet mee"),
+        page.locator("label", has_text="iets wat ik zeg"),
+        page.get_by_text("27 jaar en ouder", exact=True),
+        page.get_by_label("Telefoonnummer"),
+        page.get_by_label("Naar wie vragen we?"),
+        page.get_by_role("button", name="Aanmelden", exact=True),
+    ):
+        if "Doet mee" in str(step):
+            page.locator(".read").wait_for()
+            swipes += swipes_to(page, ".read")
+        elif "iets wat" in str(step):
+            page.locator("#participate").wait_for()
+            swipes += swipes_to(page, "form .button--large")
+        step.tap()
+        if "Telefoon" in str(step):
+            step.fill("06 87654321")
+        taps += 1
+    expect(page.get_by_role("heading", name="H-002")).to_be_visible()
+    assert taps <= 8 and swipes <= 4, (taps, swipes)
 
 
 def test_the_address_is_only_asked_for_letters(page: Page, live_server: str, house: House) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlmodel import func, select
 
-from journey.models import Call, Consent, Contact, Journey, Melding, Participant, Study
+from journey.models import Call, Consent, Contact, Journey, Melding, Participant, Replay, Study
 from journey.participant.queries import find_contact
 from tests.support.desk import OTHER, STUDY, Desk, hidden_value
 
@@ -46,6 +47,26 @@ def test_the_form_begins_with_the_text_to_read_aloud(desk: Desk) -> None:
     page = desk.get("/participants/new").text
     assert "Wilt u meedoen aan ons onderzoek?" in page
     assert page.index("Wie ziet wat u zegt?") < page.index('name="participate"') < page.index('name="phone"')
+
+
+def test_the_text_has_a_page_of_its_own_that_carries_what_was_typed(desk: Desk) -> None:
+    typed = {**TYPED, "participate": "", "days": ["0", "2"], "call_name": '"Ada" <b>'}
+    page = desk.post("/participants/new/read", typed).text
+    assert "Wie ziet wat u zegt?" in page and "&lt;b&gt;" in page
+    carried = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
+    assert ("days", "2") in carried and ("phone", "06 12345678") in carried
+    back = desk.post("/participants/new/read", {**typed, "back": "yes", "participate": ["", "yes"]})
+    assert back.status_code == 200
+    assert hidden_value(back.text, "study") == STUDY
+    for field in ("participate-1", "days-1", "days-3", "parts-1", "route-1"):
+        assert re.search(rf'id="{field}"[^>]* checked', back.text), field
+    assert stored(desk) == [0, 0, 0, 0, 0]
+    with desk.work() as work:
+        assert work.session.exec(select(Replay)).all() == []
+
+
+def test_the_text_can_be_asked_for_by_address(desk: Desk) -> None:
+    assert "Wie ziet wat u zegt?" in desk.get("/participants/new/read").text
 
 
 def test_no_choice_of_consent_is_ticked_beforehand(desk: Desk) -> None:
