@@ -18,6 +18,7 @@ from journey.document.content import (
     Table,
     Written,
 )
+from journey.document.methods import method_sentences
 from journey.document.sentences import agreement_sentences, capital, compare_steps, is_plural, share
 from journey.document.survey_chapters import build_survey_content
 from journey.document.timing import Measured, read_times, times_chapter
@@ -28,12 +29,15 @@ from journey.report.batches import Method, read_method
 from journey.report.figures import Closing
 from journey.report.frame import frame_of
 from journey.report.leadtimes import LeadTimes
+from journey.report.missed import MissedSplit
+from journey.report.overview import missed_groups
 from journey.report.pages import Frame, RouteFigures, group_rows, statement_figures
 from journey.report.queries import Figures, closing, figures, find_batch, sees_live
 from journey.report.time_words import application_sentences, longest_sentence
 from journey.report.voices import voices
 from journey.rules.errors import NotFound
 from journey.rules.roles import MANAGER
+from journey.study.cadence import cadence_of
 from journey.web.filters import day, number, percent
 from journey.web.i18n import gettext as _
 from journey.web.i18n import ngettext
@@ -79,7 +83,7 @@ def build_content(work: Work, study: Study, audience: Audience) -> Content:
         sections=(
             _summary(frame, groups, closed, measured, method),
             Section("introduction", _("Inleiding"), 1, (Written("introduction"),)),
-            _method(study, method, counted),
+            _method(frame, study, method, missed_groups(work, study), counted),
             *(section for chapter in steps for section in chapter),
             times_chapter(frame, measured),
             treatment,
@@ -167,19 +171,15 @@ def _summary(
 
 def _took_part(people: int, *, partial: bool) -> str:
     if partial:
-        return _("Op de routes die wij tonen, deden %(people)s mensen mee.", people=people)
-    return ngettext("Eén persoon deed mee.", "Er deden %(people)s mensen mee.", people, people=people)
+        return _("Op de routes die wij tonen, deden %(people)s mensen mee.", people=number(people))
+    return ngettext("Eén persoon deed mee.", "Er deden %(n)s mensen mee.", people)
 
 
-def _method(study: Study, method: Method, counted: Figures) -> Section:
+def _method(
+    frame: Frame, study: Study, method: Method, missed: Sequence[MissedSplit], counted: Figures
+) -> Section:
     blocks: list[Block] = [
-        Paragraph(
-            _(
-                "Een onderzoeker belde iedere deelnemer elke week, tot na het besluit. Per stap vroegen we: hoe was "
-                "de stap, en hoe was het contact met de medewerker? Meedoen was vrijwillig. Wie over de uitkering "
-                "beslist, weet niet wie meedeed."
-            )
-        )
+        Paragraph(" ".join(method_sentences(frame.routes, cadence_of(study), method, missed)))
     ]
     if method.counts:
         blocks += _counts(method.counts)

@@ -11,6 +11,7 @@ from journey.report.figures import FigureRow
 from journey.report.pages import RouteFigures, StepFigures
 from journey.report.voices import Point, StepVoices
 from journey.route.definition import RouteDefinition
+from journey.web.filters import number
 from journey.web.i18n import gettext as _
 from journey.web.i18n import ngettext
 
@@ -141,8 +142,8 @@ def describe(bar: Bar, words: tuple[str, str, str]) -> str:
     if bar.n is None:
         return f"{bar.label}: {bar.reason or _('Deze cijfers worden niet getoond.')}"
     counts = (bar.negative, bar.neutral, bar.positive)
-    parts = ", ".join(f"{count or 0} {word}" for count, word in zip(counts, words, strict=True))
-    return _("%(label)s, N = %(n)s: %(parts)s.", label=bar.label.rstrip("."), n=bar.n, parts=parts)
+    parts = ", ".join(f"{number(count or 0)} {word}" for count, word in zip(counts, words, strict=True))
+    return _("%(label)s, N = %(n)s: %(parts)s.", label=bar.label.rstrip("."), n=number(bar.n), parts=parts)
 
 
 def _lower(text: str) -> str:

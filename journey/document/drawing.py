@@ -6,6 +6,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from journey.document.content import Bar, Bars
+from journey.web.filters import number
 
 WIDTH: Final = 1296  # 162 mm at 8 dots a millimetre
 ROW: Final = 56
@@ -47,7 +48,7 @@ def draw_bars(figure: Bars) -> bytes:
         _label(draw, bar, (0, top, start - 14, top + ROW), font)
         _bar(picture, draw, bar, (start, top, WIDTH - N_WIDTH, top + ROW), bold)
         if bar.n is not None:
-            draw.text((WIDTH - N_WIDTH + 14, top + 14), f"N = {bar.n}", fill=SUBTLE, font=font)
+            draw.text((WIDTH - N_WIDTH + 14, top + 14), f"N = {number(bar.n)}", fill=SUBTLE, font=font)
     made = io.BytesIO()
     few = picture.quantize(32, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     few.save(made, "PNG", compress_level=6, dpi=(203, 203))
@@ -63,7 +64,7 @@ def _bar(picture: Image.Image, draw: ImageDraw.ImageDraw, bar: Bar, box: Box, fo
         end = left + (right - left) * done // total - 3
         _part(picture, draw, name, (start, top, max(end, start + 2), bottom))
         fill, ink = LOOKS[name]
-        middle, text = ((start + end) // 2, (top + bottom) // 2), str(count)
+        middle, text = ((start + end) // 2, (top + bottom) // 2), number(count)
         half = draw.textlength(text, font=font) / 2 + 5
         draw.rectangle((middle[0] - half, middle[1] - 16, middle[0] + half, middle[1] + 16), fill=fill)
         draw.text(middle, text, fill=ink, font=font, anchor="mm")

@@ -18,6 +18,7 @@ from journey.document.content import (
     Table,
     Written,
 )
+from journey.document.sentences import listed
 from journey.models import Municipality, Study
 from journey.questionnaire.queries import get_questionnaire
 from journey.report.queries import find_batch, sees_live
@@ -37,7 +38,7 @@ from journey.report.surveys import SurveyFigures, survey_figures, survey_respons
 from journey.rules.questionnaire import Kind, Questionnaire
 from journey.rules.statistics import decimal_comma
 from journey.survey.queries import ALL
-from journey.survey.response import Response
+from journey.survey.response import Response, UnitResponse
 from journey.web.filters import day, number
 from journey.web.i18n import gettext as _
 from journey.web.i18n import ngettext
@@ -108,9 +109,10 @@ def _summary(figures: SurveyFigures, response: Response, sections: Sequence[Sect
     total = response.total
     if total.valid:
         said.append(
-            _(
-                "%(valid)s van de %(approached)s mensen stuurden de vragenlijst terug: een respons van %(share)s %%.",
-                valid=number(total.valid),
+            ngettext(
+                "Eén van de %(approached)s mensen stuurde de vragenlijst terug: een respons van %(share)s %%.",
+                "%(n)s van de %(approached)s mensen stuurden de vragenlijst terug: een respons van %(share)s %%.",
+                total.valid,
                 approached=number(total.approached),
                 share=decimal_comma(total.response or 0, 1),
             )
@@ -140,14 +142,16 @@ def _method(
     blocks.append(
         Paragraph(
             _(
-                "De vragenlijst ‘%(name)s’ (versie %(version)s) heeft %(n)s vragen. Wie antwoordde, deed dat op papier "
-                "of op een scherm. Een antwoord hangt niet aan een naam.",
+                "De vragenlijst ‘%(name)s’ (versie %(version)s) heeft %(n)s vragen. Een antwoord hangt niet aan een "
+                "naam.",
                 name=asked.name,
                 version=asked.version,
-                n=len(asked.items),
+                n=number(len(asked.items)),
             )
         )
     )
+    if modes := _modes(total):
+        blocks.append(Paragraph(modes))
     if total.shown:
         blocks.append(_table(response_table(response)))
         blocks += [Paragraph(text) for text in _response_notes(response)]
@@ -155,6 +159,17 @@ def _method(
         blocks.append(Paragraph(total.reason or "", "hidden"))
     blocks.append(Items(tuple(_rules(study, figures, asked, versions))))
     return Section("method", _("Hoe het onderzoek is gedaan"), 1, tuple(blocks))
+
+
+def _modes(total: UnitResponse) -> str:
+    """On paper, on a screen, or whatever the answers came in by."""
+    words = {"paper": _("op papier"), "web": _("op een scherm")}
+    how = [
+        _("%(how)s (%(n)s)", how=words.get(mode, _("op een manier die niet is genoteerd")), n=number(count))
+        for mode, count in total.by_mode.items()
+        if count
+    ]
+    return _("Mensen antwoordden %(how)s.", how=listed(how)) if total.shown and how else ""
 
 
 def _response_notes(response: Response) -> Iterator[str]:
@@ -165,16 +180,30 @@ def _response_notes(response: Response) -> Iterator[str]:
             "Van %(n)s antwoorden is de groep niet bekend: die tellen alleen samen mee.",
             response.without_unit,
         )
-    known = [
-        (
-            total.partial,
-            _("%(n)s antwoorden zijn niet heel (minder dan 80 %% van de vragen); die tellen mee."),
-        ),
-        (total.blank, _("%(n)s vragenlijsten kwamen leeg terug; die tellen niet mee.")),
-        (total.late, _("%(n)s antwoorden kwamen te laat; die tellen niet mee.")),
-        (total.doubles, _("%(n)s mensen antwoordden op papier en op het scherm; één antwoord telt.")),
-    ]
-    yield from (words % {"n": n} for n, words in known if n)
+    if n := total.partial:
+        yield ngettext(
+            "Eén antwoord is niet heel (minder dan 80 %% van de vragen); dat telt mee.",
+            "%(n)s antwoorden zijn niet heel (minder dan 80 %% van de vragen); die tellen mee.",
+            n,
+        )
+    if n := total.blank:
+        yield ngettext(
+            "Eén vragenlijst kwam leeg terug; die telt niet mee.",
+            "%(n)s vragenlijsten kwamen leeg terug; die tellen niet mee.",
+            n,
+        )
+    if n := total.late:
+        yield ngettext(
+            "Eén antwoord kwam te laat; dat telt niet mee.",
+            "%(n)s antwoorden kwamen te laat; die tellen niet mee.",
+            n,
+        )
+    if n := total.doubles:
+        yield ngettext(
+            "Eén mens antwoordde op papier en op het scherm; één antwoord telt.",
+            "%(n)s mensen antwoordden op papier en op het scherm; van ieder telt één antwoord.",
+            n,
+        )
     yield _(
         "Respons volgens AAPOR: RR1 %(rr1)s %% (hele antwoorden), RR2 %(rr2)s %% (ook halve).",
         rr1=decimal_comma(total.rr1 or 0, 1),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from journey.document.content import Block, Paragraph, Section, Table
 from journey.models import Study
+from journey.report.last_days import last_day_warnings
 from journey.report.leadtimes import LeadTime, LeadTimes, PairTime, measure_tally
 from journey.report.pages import Frame
 from journey.report.queries import count_journeys
@@ -25,16 +26,18 @@ from journey.work import Work
 
 @dataclass(frozen=True)
 class Measured:
-    """The lead times of all applications, and how those without a decision stand."""
+    """The lead times of all applications, how those without a decision stand, and what a last day may lack."""
 
     times: LeadTimes
     limit: LimitCounts
+    warnings: tuple[str, ...] = ()
 
 
 def read_times(work: Work, study: Study, frame: Frame) -> Measured:
     """The municipality's own lead times, live for every reader."""
     tally = count_journeys(work, study, "all", Selection())
-    return Measured(measure_tally(tally, frame.routes, curves=False), count_limits(tally))
+    times = measure_tally(tally, frame.routes, curves=False)
+    return Measured(times, count_limits(tally), last_day_warnings(work, study, "all", Selection()))
 
 
 def times_chapter(frame: Frame, measured: Measured) -> Section:
@@ -49,6 +52,7 @@ def times_chapter(frame: Frame, measured: Measured) -> Section:
         return Section("lead-times", _("Doorlooptijden"), 1, tuple(blocks))
     blocks += [Paragraph(sentence) for sentence in time_sentences(measured)]
     blocks.append(_times_table(times))
+    blocks += [Paragraph(warning, "note", _("Let op.")) for warning in measured.warnings]
     if times.gate.n:
         blocks.append(
             Paragraph(

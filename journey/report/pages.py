@@ -178,6 +178,8 @@ class FiguresPage:
 
 @dataclass(frozen=True)
 class ThroughputPage:
+    """`warnings` are about years of which not every holiday is loaded."""
+
     frame: Frame
     population: Population
     data: Throughput
@@ -186,6 +188,7 @@ class ThroughputPage:
     chosen: Selection
     municipalities: tuple[tuple[int, str], ...]
     months: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
     limit: int = LIMIT_DAYS
     norm_words = staticmethod(norm_words)
     kept_words = staticmethod(kept_words)
@@ -199,6 +202,7 @@ class ThroughputPage:
         references: dict[str, Reference],
         chosen: Selection,
         choices: tuple[list[tuple[int, str]], list[str]],
+        warnings: tuple[str, ...],
     ) -> Self:
         """References are of all applicants over all routes: beside anything else they would compare unlike things."""
         alike = population == "all" and frame.route is None and not chosen.narrowed
@@ -212,6 +216,7 @@ class ThroughputPage:
             chosen,
             tuple(places),
             tuple(months),
+            warnings,
         )
 
     @property

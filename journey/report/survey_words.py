@@ -11,6 +11,7 @@ from journey.rules.survey import Figure, Interval
 from journey.survey.figures import ItemRow
 from journey.survey.published import Printed, Published
 from journey.web.i18n import gettext as _
+from journey.web.i18n import grouped
 
 STATEMENTS = (Kind.agree4, Kind.yes_share)
 GRADES = Kind.grade10
@@ -71,7 +72,7 @@ def missing_note(figure: Figure) -> str:
         "not_applicable": _("%(n)s keer niet van toepassing"),
         "unreadable": _("%(n)s keer niet te lezen"),
     }
-    return ", ".join(words[reason] % {"n": n} for reason, n in figure.reasons.items())
+    return ", ".join(words[reason] % {"n": grouped(n)} for reason, n in figure.reasons.items())
 
 
 def option_text(item: Item, option: str, language: str = "nl") -> str:
@@ -114,7 +115,7 @@ def reference_note(published: Published | None) -> str:
         "Referentiegroep: %(source)s. Hoeveel er per vraag antwoordden is niet bekend; het oordeel rekent met "
         "hoogstens %(n)s.",
         source=published.reference_source,
-        n=f"{published.reference_n or 0:,}".replace(",", "."),
+        n=grouped(published.reference_n or 0),
     )
 
 
@@ -162,7 +163,7 @@ def grade_sentence(row: ItemRow) -> str:
     figure = row.figure
     if figure is None or figure.value is None:
         return ""
-    text = _("Gemiddeld geven mensen een %(grade)s (n = %(n)s).", grade=value_of(row), n=figure.n)
+    text = _("Gemiddeld geven mensen een %(grade)s (n = %(n)s).", grade=value_of(row), n=grouped(figure.n))
     if figure.interval is not None:
         text += " " + _(
             "Met 95 %% zekerheid ligt dat tussen %(interval)s.", interval=between(figure.interval, GRADES)

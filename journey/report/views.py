@@ -3,6 +3,7 @@ cases of their own participants that are near the limit.
 """
 
 import re
+from dataclasses import replace
 
 from fastapi import APIRouter, Response
 
@@ -15,6 +16,7 @@ from journey.report.batches import read_method, standing
 from journey.report.breakdowns import compare_improvements, row_details
 from journey.report.comparison import compare, find_published, list_references
 from journey.report.frame import frame_of
+from journey.report.last_days import last_day_warnings
 from journey.report.overview import missed_groups, phase_figures
 from journey.report.pages import (
     FiguresPage,
@@ -146,7 +148,8 @@ def _throughput_page(visit: Visit, frame: Frame, population: Population, chosen:
     kinds = {"mean": _("gemiddelde"), "maximum": _("langste")}
     references = list_references(visit.work, frame.study, kinds)
     choices = list_choices(visit.work, frame.study, [route.id for route in frame.routes])
-    return ThroughputPage.build(frame, population, data, references, chosen, choices)
+    warnings = last_day_warnings(visit.work, frame.study, population, replace(chosen, route=frame.route))
+    return ThroughputPage.build(frame, population, data, references, chosen, choices, warnings)
 
 
 def _is_researcher(visit: Visit) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 
 from journey.web.filters import day
 from journey.web.i18n import gettext as _
-from journey.web.i18n import ngettext
+from journey.web.i18n import grouped, ngettext
 
 WORDS = (
     "nul",
@@ -34,7 +34,7 @@ NO_ANSWER = "no_answer"
 def number_word(n: int, *, capital: bool = False) -> str:
     """`twee`; digits above twelve. With `capital` as the first word of a sentence: `Twee`, `Eén`."""
     if not 0 <= n < len(WORDS):
-        return str(n)
+        return grouped(n)
     word = _(WORDS[n])
     if not capital:
         return word
