@@ -76,6 +76,13 @@ NO_ANSWER = {
     "admin /studies/{study}/import/{content}/{name}/faults.csv": 404,
     "lead /studies/{study}/published": 404,
     "manager /studies/{study}/published": 404,
+    # Only of a survey.
+    "lead /studies/{study}/questionnaire": 404,
+    "lead /studies/{study}/questionnaire.xlsx": 404,
+    "lead /studies/{study}/response": 404,
+    "manager /studies/{study}/response": 404,
+    "researcher /api/v1/studies/{study}/items": 404,
+    "researcher /api/v1/studies/{study}/response": 404,
 }
 # What somebody is reached with, or what colleagues wrote for the next call: gone at every level.
 NEVER = ("name", "address", "number", "note", "help", "card")

@@ -164,7 +164,7 @@ def test_what_was_agreed_stands_on_the_own_page(client: PageClient, one: Visitor
         ("2026-04-06", "day", "Op die dag bellen wij niet. Kies een andere dag."),  # Easter Monday
         ("2027-03-18", "day", "Op die dag bellen wij niet. Kies een andere dag."),
         (date(2026, 3, 21), "evening", "Dan bellen wij niet. Kies een ander deel van de dag."),
-        ("morgen", "day", "Vul een datum in, zoals 14-4-2026."),
+        ("morgen", "day", "Dit is geen datum."),
         (WEDNESDAY, "night", "Deze keuze bestaat niet."),
         ("😀" * 2000, "day", "Dit is te lang"),
     ],
