@@ -10,7 +10,7 @@
   const words = form.dataset;
   const part = (name) => form.querySelector(`[data-${name}]`);
   const send = part("send");
-  const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const { MARK, newKey, isOurs } = window.Tap;
   const say = (text) => { part("say").textContent = text || ""; };
   let make = null; // gives the file that goes instead of the chosen one
   let made = null;
@@ -45,8 +45,12 @@
       made = made || await make();
       const data = new FormData(form);
       data.set("file", made);
-      const answer = await fetch(form.action, { method: "POST", body: data });
-      take(answer.ok, new DOMParser().parseFromString(await answer.text(), "text/html"));
+      const key = form.elements.sending.value;
+      const answer = await fetch(form.action, { method: "POST", body: data, headers: { [MARK]: key } });
+      const html = await answer.text();
+      // The page of a wifi network answers too: only our own mark says that it arrived.
+      if (!isOurs(answer, html, key)) throw new Error("not ours");
+      take(answer.ok, new DOMParser().parseFromString(html, "text/html"));
     } catch {
       waiting = true;
       say(words.waiting);

@@ -5,6 +5,8 @@ window.Tap = (() => {
   const MARK = "Journey-Tap", SLOW_MS = 3000, LIMIT_MS = 10000, STILL_MS = 1000;
   const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
+  const isOurs = (answer, html, key) => answer.headers.get(MARK) === key && html.endsWith(`<!--tap ${key}-->`);
+
   /* `area` gives the storage: it may throw, be null, full or broken. */
   const store = (area) => ({
     names() { try { return Object.keys(area()); } catch (e) { return []; } },
@@ -36,7 +38,7 @@ window.Tap = (() => {
           body: tap.body,
         });
         const html = await answer.text();
-        const ours = answer.headers.get(MARK) === tap.key && html.endsWith(`<!--tap ${tap.key}-->`);
+        const ours = isOurs(answer, html, tap.key);
         const later = answer.status >= 500 || [408, 425, 429].includes(answer.status);
         return ours && !later && { answer, html };
       } catch (e) {
@@ -78,5 +80,5 @@ window.Tap = (() => {
     setTimeout(() => { part.style.pointerEvents = ""; }, STILL_MS);
   }
 
-  return { newKey, store, line, still };
+  return { MARK, newKey, isOurs, store, line, still };
 })();

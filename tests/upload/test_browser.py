@@ -169,6 +169,24 @@ def test_an_answer_that_got_lost_is_no_second_message(
     assert len(stored(house, one.code)) == 1
 
 
+@pytest.mark.parametrize("status", [200, 403, 404, 511])
+def test_the_page_of_a_wifi_network_is_no_arrival(
+    page: Page, live_server: str, house: House, one: Visitor, status: int
+) -> None:
+    page.goto(f"{live_server}{one.path}/voice")
+    record(page, 300)
+    foreign = "<!doctype html><title>Wifi</title><main><h1>Uw spraakbericht is verstuurd.</h1></main>"
+    answer = {"status": status, "body": foreign, "content_type": "text/html"}
+    page.route("**/voice*", lambda route: route.fulfill(**answer))
+    page.get_by_role("button", name="Sturen").tap()
+    expect(page.get_by_text("Er is geen internet.")).to_be_visible()
+    assert stored(house, one.code) == []
+    page.unroute("**/voice*")
+    page.get_by_role("button", name="Sturen").tap()
+    expect(page.get_by_text("Uw spraakbericht is verstuurd.")).to_be_visible()
+    assert len(stored(house, one.code)) == 1
+
+
 def test_without_the_tick_the_recording_is_still_there(page: Page, live_server: str, house: House) -> None:
     shy = visitor(house)
     page.goto(f"{live_server}{shy.path}/voice")
