@@ -18,7 +18,13 @@ from journey.report.published import Published
 from journey.report.queries import Figures, Population
 from journey.report.tally import Selection
 from journey.report.throughput import Throughput
-from journey.report.time_words import application_sentences, kept_words, longest_sentence, norm_words
+from journey.report.time_words import (
+    application_sentences,
+    kept_words,
+    longest_sentence,
+    norm_words,
+    waiting_sentences,
+)
 from journey.report.voices import StepVoices
 from journey.route.definition import RouteDefinition
 from journey.rules.statistics import Reliability
@@ -192,6 +198,7 @@ class ThroughputPage:
     limit: int = LIMIT_DAYS
     norm_words = staticmethod(norm_words)
     kept_words = staticmethod(kept_words)
+    waiting_sentences = staticmethod(waiting_sentences)
 
     @classmethod
     def build(

@@ -5,7 +5,7 @@ nothing is "at most" or "all in time" while one of them may prove it wrong (rule
 from collections.abc import Callable, Iterator
 
 from journey.report.leadtimes import LIMIT_DAYS, LeadTime, LeadTimes, PairTime
-from journey.report.throughput import LimitCounts
+from journey.report.throughput import Funnel, LimitCounts
 from journey.web.filters import number, percent_of_all
 from journey.web.i18n import gettext as _
 from journey.web.i18n import ngettext
@@ -206,3 +206,28 @@ def kept_words(pair: PairTime) -> str:
     if pair.norm_days is None or not pair.time.n:
         return ""
     return _("%(within)s van %(n)s", within=number(pair.within_norm), n=number(pair.time.n))
+
+
+def waiting_sentences(funnel: Funnel) -> Iterator[str]:
+    """After which step of a route most people wait now, all of them when several are equal."""
+    most = max((step.waiting for step in funnel.steps), default=0)
+    longest = [step for step in funnel.steps if step.waiting == most]
+    if not most:
+        return
+    if len(longest) > 1:
+        names = _(" en ").join(f"‘{step.name}’" for step in longest)
+        yield ngettext(
+            "Nu wacht er één na elk van deze stappen: %(names)s.",
+            "Nu wachten de meesten na %(names)s: elk %(n)s.",
+            most,
+            names=names,
+        )
+        return
+    step = longest[0]
+    yield ngettext(
+        "Nu wacht er één na ‘%(step)s’, %(days)s.",
+        "Nu wachten de meesten na ‘%(step)s’: %(n)s, mediaan %(days)s.",
+        most,
+        step=step.name,
+        days=days(step.waiting_days or 0),
+    )

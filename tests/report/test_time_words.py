@@ -8,8 +8,8 @@ from journey.models import Study
 from journey.progress.service import NewSuspension, record_decision, record_suspension
 from journey.report.leadtimes import LeadTime, LeadTimes, PairTime
 from journey.report.queries import lead_times
-from journey.report.throughput import LimitCounts, throughput
-from journey.report.time_words import application_sentences, longest_sentence, norm_words
+from journey.report.throughput import Funnel, FunnelStep, LimitCounts, throughput
+from journey.report.time_words import application_sentences, longest_sentence, norm_words, waiting_sentences
 from journey.web.filters import percent_of_all
 from journey.work import Work
 from tests.report.cases import days_before, lived, reader
@@ -166,3 +166,19 @@ def test_a_month_too_young_shows_nothing_of_its_quick_decisions(work: Work, stud
         lived(work, study, received=15, sent=sent)
     (month,) = throughput(reader(work, "manager"), study, "all", None).months
     assert (month.time.cases, month.time.n, month.time.median, month.time.p90) == (3, 1, None, None)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "text"),
+    [
+        ((), ""),
+        ((0, 0), ""),
+        ((1, 0), "Nu wacht er één na ‘A’, 9 dagen."),
+        ((1, 1), "Nu wacht er één na elk van deze stappen: ‘A’ en ‘B’."),
+        ((3, 1200), "Nu wachten de meesten na ‘B’: 1.200, mediaan 9 dagen."),
+        ((3, 3), "Nu wachten de meesten na ‘A’ en ‘B’: elk 3."),
+    ],
+)
+def test_most_wait_after_one_step_only_when_no_other_has_as_many(waiting: tuple[int, ...], text: str) -> None:
+    steps = [FunnelStep(name, name, 9, 0, n, 9) for name, n in zip("AB", waiting, strict=False)]
+    assert "".join(waiting_sentences(Funnel("r", "R", 9, 9, tuple(steps)))) == text
