@@ -6,7 +6,7 @@ and who did not guess wrong gets in with a right code, however often others try 
 from typing import Final
 
 from journey.auth.guard import network_of
-from journey.auth.throttle import TooManyTries, count_recent, count_try, take_back_try
+from journey.auth.throttle import TooManyTries, count_anyway, count_recent, count_try, take_back_try
 from journey.portal.letters import read_code
 from journey.work import Work
 
@@ -30,6 +30,7 @@ def count_code_try(work: Work, typed: str) -> None:
     except TooManyTries:
         if guessed:
             raise
+        count_anyway(work, shared)  # or a right code would take back a try of whoever guesses
 
 
 def forgive_code_try(work: Work, typed: str) -> None:

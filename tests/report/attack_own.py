@@ -319,6 +319,11 @@ def _method(publisher: Publisher, batch: Batch, minimum: int) -> Iterator[tuple[
     spoke = frozenset((int(key), "in") for key in behind.spoken)
     assert seen.counts["took_part"] == len(everybody), "the attacker misreads"
     yield "took part", "", everybody
+    for route in ROUTES:  # a bar says how many of a route took part, when that may be said
+        known = publisher.truth.get(f"method/{route}")
+        on_route = everybody & {(int(key), "in") for key in (known.people if known else ())}
+        if len(on_route) >= minimum:
+            yield "took part", route, on_route
     if "answered" in seen.counts:
         yield "answered", "", spoke
     if seen.counts.get("attempts") is not None:

@@ -279,7 +279,7 @@ def test_lead_times_name_the_limit_and_the_reference() -> None:
     assert "grens: 56 dagen" in said
     assert "Haarlem 2016, langste 26 dagen" in said
     assert "gemiddelde 23,4 dagen" in said
-    assert "Op of voor de eigen laatste dag: 94 %." in said
+    assert "Op of voor de eigen laatste dag: 94,0 %." in said
 
 
 def test_lead_times_of_nobody_say_so() -> None:
