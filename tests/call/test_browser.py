@@ -171,6 +171,24 @@ def test_a_whole_call_is_a_handful_of_taps(desk: Page, house: House) -> None:
     assert values(house) == [("werk-nl", "step", "positive", "")]
 
 
+# Of the first two steps: day, faces and words; from the heading that the link leads to, below which all of it lies.
+SWIPES = """() => {
+    const cards = [...document.querySelectorAll("li.step:has(.ratings)")].slice(0, 2);
+    for (const card of cards) card.querySelector("details").open = true;
+    const bar = document.querySelector(".action-bar").getBoundingClientRect().top;
+    const last = cards[1].querySelector("textarea").getBoundingClientRect().bottom;
+    return Math.max(0, Math.ceil((last - bar) / 480));
+}"""
+
+
+def test_two_steps_with_faces_and_words_are_three_swipes(desk: Page) -> None:
+    link = desk.locator(".jumps a").first
+    expect(link).to_be_in_viewport()
+    link.click()
+    expect(desk.locator("#call-steps-title")).to_be_in_viewport()
+    assert desk.evaluate(SWIPES) <= 3
+
+
 def test_a_refused_tap_is_told_at_its_place(desk: Page) -> None:
     card = desk.locator(step(desk))
     card.get_by_text("Andere datum").first.click()
