@@ -20,13 +20,15 @@ from journey.rules.errors import DomainError, Forbidden, NotFound
 from journey.rules.roles import ADMIN, INTEGRATOR, LEAD, MANAGER, PRIVACY, RESEARCHER
 from journey.web import csrf
 from journey.web.cookies import SESSION, read_cookie
-from journey.web.errors import ChangeNeeded, SignInNeeded
+from journey.web.errors import ChangeNeeded, NotAcceptable, SignInNeeded
 from journey.web.i18n import use_language
 from journey.web.visit import SAFE_METHODS, Visit
 from journey.work import Actor, House
 
 COOKIE = SESSION
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+NEVER = frozenset({"q=0", "q=0.0", "q=0.00", "q=0.000"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Access:
         elif session := read_cookie(request, house.settings, SESSION):
             await run_in_threadpool(self._recognise, visit, session)
         await self._admit(visit)
+        if self.token:
+            _refuse_other_kinds(request)
         if writes:
             visit.body = await request.body()
             if request.headers.get("content-type", "").startswith(FORM_TYPES):
@@ -105,6 +109,20 @@ def _refuse_nul(request: Request) -> None:
     """PostgreSQL takes no NUL, so nothing can have such a name."""
     if "\0" in request.url.path + request.scope["path"] or "%00" in request.url.query:
         raise NotFound("Deze pagina bestaat niet.")
+
+
+def _refuse_other_kinds(request: Request) -> None:
+    """Who takes no JSON hears so before anything is done (RFC 9110, 12.5.1); an export may be of any kind."""
+    wanted = request.headers.get("Accept", "*/*")
+    if request.url.path.endswith("/exports") or any(map(_takes_json, wanted.split(","))):
+        return
+    raise NotAcceptable("Deze API antwoordt in JSON. Vraag om application/json.")
+
+
+def _takes_json(one: str) -> bool:
+    kind, *parameters = (part.strip().lower() for part in one.split(";"))
+    refused = any(part.replace(" ", "") in NEVER for part in parameters)
+    return not refused and (kind in ("*/*", "application/*", "") or kind.endswith(("/json", "+json")))
 
 
 def _token_actor(house: House, request: Request) -> Actor | None:

@@ -31,6 +31,7 @@ TITLES = {
     403: "Dit mag u niet zien",
     404: "Niet gevonden",
     405: "Dat kan hier niet",
+    406: "Dat kan hier niet",
     409: "Dat kan nu niet",
     413: "Dit is te groot",
     415: "Dat kan hier niet",
@@ -72,6 +73,12 @@ class StalePageAgain:
     def typed(self) -> list[str]:
         """What a reader would know as typed: words, not keys and choices."""
         return [value for name, value in self.fields if value.strip() and name not in KEYS]
+
+
+class NotAcceptable(DomainError):
+    """Who asks accepts no answer that we can give."""
+
+    status = 406
 
 
 class SignInNeeded(DomainError):

@@ -116,6 +116,25 @@ def test_a_body_of_another_kind_is_told_what_to_send(api: Api, kind: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("accepted", "status"),
+    [
+        ("application/json", 200),
+        ("*/*", 200),
+        ("text/html, application/*;q=0.5", 200),
+        ("application/problem+json", 200),
+        ("", 200),
+        ("application/xml", 406),
+        ("text/html", 406),
+        ("application/json;q=0, text/csv", 406),
+    ],
+)
+def test_only_who_takes_json_is_answered(api: Api, accepted: str, status: int) -> None:
+    answer = api.get(f"/participants/{api.enrol()}", headers={"Accept": accepted})
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("application/")
+
+
+@pytest.mark.parametrize(
     "kind", ["application/json; charset=utf-8", "APPLICATION/JSON", "application/vnd.api+json"]
 )
 def test_json_is_json_however_it_is_called(api: Api, kind: str) -> None:
