@@ -78,7 +78,7 @@ stoppen|STOPPEN aub|afmelden|uitschrijven|unsubscribe|Stop, bedankt|STOP mvg J. 
 REFUSE = """
 stop ermee|Stop er mee|niet meer sms'en|geen sms'jes meer|hou er mee op|kappen nou|nee ik wil niet|bel niet|bel mij alsjeblieft niet meer|wilt u mij niet meer bellen|kunt u stoppen met bellen|ik wil niet meer meedoen|bel mij niet meer|bel me niet|dur|durun|ik stop|ik wil stoppen|ik stop ermee|ik wil graag stoppen
 stop met bellen|hou op|houd op met sms|laat me met rust|geen sms meer|liever niet|ik wil niet meer|niet meer bellen|haal mij eruit|schrijf me uit
-ik doe niet meer mee|geen interesse|verwijder mijn nummer|ik kap ermee|wil niet meer gebeld worden|rot op|STOP?|nie meer bellen|opzeggen
+ik doe niet meer mee|geen interesse|verwijder mijn nummer|ik kap ermee|wil niet meer gebeld worden|rot op|haal mij van de lijst|kunt u mij van de lijst halen|wis mijn gegevens|ga weg|STOP?|nie meer bellen|opzeggen
 stop. ik heb hier geen zin in|ik wil niet meer meedeon|1 stop ermee|Ik wil hier niet meer aan meedoen. Ik wil niet meer meedoen|stpo
 leave me alone|do not call me|don't call me anymore|I want to stop|remove my number|not interested|stop texting me
 beni aramayın|katılmak istemiyorum|istemiyorum|beni rahat bırakın|لا أريد المشاركة|لا تتصلوا بي|توقف|اتركوني|لا اريد
