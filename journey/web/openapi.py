@@ -23,8 +23,10 @@ REFUSALS = {
     401: "No valid token",
     403: "Not for the role of this token",
     404: "It does not exist, or not for this token",
+    406: "Who asks takes no JSON",
     409: "It clashes with what is recorded, such as a withdrawal",
     413: "The body is too large",
+    415: "The body is no JSON",
 }
 VERSION_HEADER = {
     "description": "Full version of the API",
@@ -88,7 +90,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     for answer in responses.values():
         answer.setdefault("headers", {})["API-Version"] = {"$ref": "#/components/headers/API-Version"}
     for status in REFUSALS:
-        if status != 413 or method == "post":
+        if status not in (413, 415) or method == "post":
             responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
     operation["security"] = [{"token": []}]
     if method == "post":

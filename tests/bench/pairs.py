@@ -21,7 +21,7 @@ import uvloop
 
 HIDDEN = re.compile(r'<input type="hidden" name="(csrf_token|idempotency_key|step|subject)" value="([^"]*)"')
 QUESTIONS = 3  # of somebody who sent in a CV and went to the desk: both steps, and the staff there
-ACTION = re.compile(r'<form method="post" action="([^"]+/ratings)"')
+ACTION = re.compile(r'<form [^>]*action="([^"]+/ratings)"')
 
 
 @dataclass

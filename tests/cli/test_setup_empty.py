@@ -117,7 +117,7 @@ def test_a_set_up_that_lacks_something_gets_that_only(run: Run, house: House) ->
     run("migrate")
     run("seed", "routes")
     said = run(*ALL).stdout
-    assert "Route 27plus, versie 1: stond er al." in said
+    assert re.search(r"Route 27plus, versie \d+: stond er al\.", said)
     assert "Vragenlijst kort, versie 1: geladen." in said
 
 
@@ -261,7 +261,7 @@ def test_an_address_with_strange_signs_comes_back_as_it_was(
 @pytest.mark.parametrize("name", ["routes", "seeds/routes", "./seeds/routes/"])
 def test_seeds_that_come_with_the_product_go_by_their_name(run: Run, name: str) -> None:
     run("migrate")
-    assert "Route 27plus, versie 1: geladen." in run("seed", name).stdout
+    assert re.search(r"Route 27plus, versie \d+: geladen\.", run("seed", name).stdout)
 
 
 @pytest.mark.parametrize(

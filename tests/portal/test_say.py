@@ -166,7 +166,7 @@ def test_what_was_agreed_stands_on_the_own_page(client: PageClient, one: Visitor
         (date(2026, 3, 21), "evening", "Dan bellen wij niet. Kies een ander deel van de dag."),
         ("morgen", "day", "Dit is geen datum."),
         (WEDNESDAY, "night", "Deze keuze bestaat niet."),
-        ("😀" * 2000, "day", "Dit is te lang"),
+        ("😀" * 2000, "day", "te lang: hoogstens 300"),
     ],
 )
 def test_a_day_that_cannot_be_is_refused_with_what_to_choose(

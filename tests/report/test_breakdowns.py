@@ -158,7 +158,16 @@ def test_grades_are_spread_only_when_enough_people_gave_one(work: Work, study: S
     publish_batch(work, study)
     spreads = closing(reader(work, "manager"), study).spreads
     assert list(spreads) == ["grade"]
-    assert spreads["grade"].groups == ((4, 1), (5, 0), (6, 0), (7, 11))
+    assert spreads["grade"].groups == (
+        (4.0, 1),
+        (4.5, 0),
+        (5.0, 0),
+        (5.5, 0),
+        (6.0, 0),
+        (6.5, 0),
+        (7.0, 0),
+        (7.5, 11),
+    )
     assert spreads["grade"].deviation == 1.0
 
 

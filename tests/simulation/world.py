@@ -234,6 +234,8 @@ class World:
 
     def _asks_for_a_call(self, life: Life, moment: datetime) -> None:
         how = self.chance.choice(("sms", "page", "phone"))
+        if how == "sms" and life.number_is_wrong:
+            how = "phone"  # what comes from a number that is somebody else's speaks for nobody
         with self._work(moment) as work:
             person = get_writable(work, life.code)
             if how == "sms":
@@ -246,7 +248,7 @@ class World:
             one.note(moment, "asked")
 
     def _stops(self, life: Life, moment: datetime) -> None:
-        by_text = self.chance.random() < 0.5
+        by_text = self.chance.random() < 0.5 and not life.number_is_wrong
         with self._work(moment) as work:
             person = get_writable(work, life.code)
             plan_message(work, person, "thanks", "Bedankt.", f"news:{life.code}:{moment.timestamp()}")

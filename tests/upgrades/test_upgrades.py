@@ -6,7 +6,8 @@ the one that is newest now.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -92,20 +93,34 @@ def rows(connection: Connection, wanted: Rows | None = None) -> Rows:
     return found
 
 
+class Climb:
+    """An empty database that goes up one revision after the other, to be copied at each; in any other order a new one
+    starts from nothing."""
+
+    def __init__(self, fresh: Callable[[], str]) -> None:
+        self.fresh = fresh
+        self.url, self.place = "", len(CHAIN)
+
+    def to(self, revision: str) -> str:
+        if CHAIN.index(revision) < self.place:
+            self.url = self.fresh()
+        self.place = CHAIN.index(revision)
+        migrations.upgrade(self.url, revision)
+        return self.url
+
+
 @pytest.fixture(scope="module")
-def climbing(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty database that goes up one revision after the other, to be copied at each."""
-    with databases.bare(tmp_path_factory.mktemp("climbing")) as url:
-        yield url
+def climbing(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Climb]:
+    with ExitStack() as stack:
+        yield Climb(lambda: stack.enter_context(databases.bare(tmp_path_factory.mktemp("climbing"))))
 
 
 @pytest.fixture
 def filled(
-    request: pytest.FixtureRequest, climbing: str, databases: Databases, tmp_path: Path
+    request: pytest.FixtureRequest, climbing: Climb, databases: Databases, tmp_path: Path
 ) -> Iterator[Database]:
     """At the revision of its parameter, with the rows of that dump."""
-    migrations.upgrade(climbing, request.param)
-    with databases.copy(climbing, tmp_path) as url:
+    with databases.copy(climbing.to(request.param), tmp_path) as url:
         database = Database(url)
         fill(database, DUMPS[request.param])
         yield database
