@@ -58,8 +58,11 @@ class _Counter:
 
 
 def hold_still(work: Work) -> None:
-    """From here on every read sees the same moment; to be called before anything is read. SQLite does so by itself."""
-    if work.session.get_bind().dialect.name == "postgresql":
+    """From here on every read sees the same moment; to be called before anything is read, and again by whoever does not
+    know whether it was. SQLite does so by itself.
+    """
+    if work.session.get_bind().dialect.name == "postgresql" and not work.session.info.get("still"):
+        work.session.info["still"] = True
         work.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 

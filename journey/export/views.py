@@ -10,7 +10,7 @@ from journey.auth.scope import get_study
 from journey.export.csv_file import SEPARATORS
 from journey.export.downloads import download
 from journey.export.queries import FORMATS, Run, get_content, list_contents, list_formats, list_runs
-from journey.export.service import LONGEST_PURPOSE, Order
+from journey.export.service import LONGEST_PURPOSE, Order, hold_still
 from journey.export.tables import Table
 from journey.models import Study
 from journey.report.frame import frame_of
@@ -59,6 +59,7 @@ def show_export(visit: LogReader, study: str) -> Response:
 @files.post("/studies/{study}/export")
 def make_export(visit: FiguresReader, study: str) -> Response:
     """The file, or the page again with what is missing."""
+    hold_still(visit.work)
     form = visit.form()
     content = form.choice("content", list_contents(visit.work, get_study(visit.work, study)), required=True)
     kind = form.choice("format", FORMATS, required=True)
