@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, event
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, event, inspect
 from sqlmodel import Field, SQLModel
 
 from journey.models.base import Moment, Recorded, one_of
@@ -49,7 +49,9 @@ class Journey(SQLModel, table=True):
 @event.listens_for(Journey, "before_insert")
 @event.listens_for(Journey, "before_update")
 def _keep_key(_mapper: object, _connection: object, journey: Journey) -> None:
-    journey.reference_key = None if journey.reference is None else key(journey.reference)
+    # Of two that were stored under one reference before it had a key, the second keeps the key of its own.
+    if inspect(journey).attrs.reference.history.has_changes():
+        journey.reference_key = None if journey.reference is None else key(journey.reference)
 
 
 class Progress(Recorded, table=True):

@@ -171,6 +171,21 @@ def test_a_journey_that_belongs_to_a_participant_answers_the_same(
     assert "H-001" not in theirs.text
 
 
+def test_a_second_spelling_of_before_keeps_a_key_of_its_own(integrator: Api, house: House) -> None:
+    integrator.post(PATH, {"reference": "Z-1", "route": "27plus"})
+    with house.work() as work:
+        first = work.session.exec(select(Journey).where(Journey.reference == "Z-1")).one()
+        other = first.model_dump(exclude={"id", "reference", "reference_key"})
+        again = Journey(**other, reference="z-2")
+        work.session.add(again)
+        work.session.flush()
+        again.reference_key = "z-1\n2"  # as the migration leaves the second of two
+        work.session.flush()
+        again.created_at = work.now
+        work.session.flush()
+        assert (again.reference_key, first.reference_key) == ("z-1\n2", "z-1")
+
+
 def test_a_reference_keeps_its_route(integrator: Api) -> None:
     integrator.post(PATH, {"reference": "Z-1", "route": "27plus"})
     problem(integrator.post(PATH, {"reference": "Z-1", "route": "jongeren"}), 409)
